@@ -1,0 +1,77 @@
+package io.clusterdb.tasks;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Queues and what is put into them. Thread-safe. */
+public interface QueueManager {
+  /**
+   * Creates a queue with its topics. Creating one that exists with the same definition does
+   * nothing.
+   *
+   * @throws TasksException CONFLICT if it exists with another definition
+   */
+  void createQueue(Queue queue);
+
+  /** As {@link #createQueue}, without waiting. */
+  CompletableFuture<Void> createQueueAsync(Queue queue);
+
+  /**
+   * Changes a queue's definition; workers follow within seconds. Partitions are never changed here.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  void updateQueue(Queue queue);
+
+  /** As {@link #updateQueue}, without waiting. */
+  CompletableFuture<Void> updateQueueAsync(Queue queue);
+
+  /**
+   * Deletes a queue, its topics and every job in them; its dead letters too unless they share
+   * another queue's.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  void deleteQueue(String name);
+
+  /** As {@link #deleteQueue}, without waiting. */
+  CompletableFuture<Void> deleteQueueAsync(String name);
+
+  /** Every queue, by name. */
+  List<Queue> listQueues();
+
+  /** The queue of this name. */
+  Optional<Queue> getQueue(String name);
+
+  /**
+   * Enqueues a job and waits until the broker has it for good.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND, QUEUE_FULL, INVALID_PAYLOAD, UNREACHABLE
+   */
+  JobId enqueue(Job job);
+
+  /** As {@link #enqueue(Job)}, without waiting; a full send buffer may still block. */
+  CompletableFuture<JobId> enqueueAsync(Job job);
+
+  /** Enqueues many jobs in batches and waits for all; the results are in the order of the jobs. */
+  List<EnqueueResult> enqueue(Collection<Job> jobs);
+
+  /** As {@link #enqueue(Collection)}, without waiting. */
+  CompletableFuture<List<EnqueueResult>> enqueueAsync(Collection<Job> jobs);
+
+  /**
+   * Sends a job with the caller's own producer, so that it takes part in the caller's transaction:
+   * the job exists if and only if that commits.
+   */
+  JobId enqueue(Job job, Producer<byte[], byte[]> producer);
+
+  /**
+   * The record that enqueues a job, for producers of the caller's own; checks what {@link
+   * #enqueue(Job)} checks.
+   */
+  ProducerRecord<byte[], byte[]> toRecord(Job job);
+}

@@ -1,0 +1,27 @@
+package io.clusterdb.tasks;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Types of jobs, and work that a caller waits for. Thread-safe. */
+public interface TaskManager {
+  /** Makes a type known, or changes what is known of it. */
+  void registerTask(TaskDefinition definition);
+
+  /** As {@link #registerTask}, without waiting. */
+  CompletableFuture<Void> registerTaskAsync(TaskDefinition definition);
+
+  /**
+   * Enqueues the task's job and waits for its final outcome, up to five minutes.
+   *
+   * @throws TasksException WAIT_TIMEOUT if it has not ended by then (it goes on), or what enqueue
+   *     throws
+   */
+  TaskResult executeTask(Task task);
+
+  /** As {@link #executeTask(Task)}, waiting at most this long. */
+  TaskResult executeTask(Task task, Duration wait);
+
+  /** As {@link #executeTask(Task)}, without waiting and without a limit. */
+  CompletableFuture<TaskResult> executeTaskAsync(Task task);
+}

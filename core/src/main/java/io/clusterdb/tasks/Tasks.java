@@ -1,0 +1,36 @@
+package io.clusterdb.tasks;
+
+import io.clusterdb.tasks.client.KafkaTasks;
+
+/**
+ * A connection to the platform. Thread-safe; one for a process is enough. Closing it closes the
+ * processors that were started on it, letting running jobs end first.
+ */
+public interface Tasks extends AutoCloseable {
+  /** Connects to the brokers at these addresses, with defaults for the rest. */
+  static Tasks connect(String bootstrapServers) {
+    return connect(TasksConfig.of(bootstrapServers));
+  }
+
+  /**
+   * Connects as the configuration says. Nothing is created or applied until it is asked for.
+   *
+   * @throws TasksException UNREACHABLE if no broker answers
+   */
+  static Tasks connect(TasksConfig config) {
+    return KafkaTasks.connect(config);
+  }
+
+  /** Types of jobs, and work that a caller waits for. */
+  TaskManager tasks();
+
+  /** Queues and what is put into them. */
+  QueueManager queues();
+
+  /** The configuration of this connection. */
+  TasksConfig config();
+
+  /** Closes processors and clients, waiting for running jobs up to their drain timeout. */
+  @Override
+  void close();
+}

@@ -1,0 +1,47 @@
+package io.clusterdb.tasks.catalog;
+
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.TaskDefinition;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog as of one offset. Immutable.
+ *
+ * @param offset end of what was read of the catalog's topic
+ * @param queues queues by name
+ * @param types types by name
+ * @param paused names of queues that are to be left alone for now
+ */
+public record CatalogSnapshot(
+    long offset, Map<String, Queue> queues, Map<String, TaskDefinition> types, Set<String> paused) {
+  /** Nothing. */
+  public static final CatalogSnapshot EMPTY = new CatalogSnapshot(0, Map.of(), Map.of(), Set.of());
+
+  /** Copies the collections. */
+  public CatalogSnapshot {
+    queues = Map.copyOf(queues);
+    types = Map.copyOf(types);
+    paused = Set.copyOf(paused);
+  }
+
+  /** The queue of this name; null if there is none. */
+  public @Nullable Queue queue(String name) {
+    return queues.get(name);
+  }
+
+  /** What is known of a type; null if nothing is. */
+  public @Nullable TaskDefinition type(String name) {
+    return types.get(name);
+  }
+
+  /** The queue of a job: the one it names, else its type's, else {@code default}. */
+  public String queueOf(@Nullable String queue, String type) {
+    if (queue != null) {
+      return queue;
+    }
+    TaskDefinition definition = types.get(type);
+    return definition == null || definition.queue() == null ? "default" : definition.queue();
+  }
+}

@@ -1,0 +1,45 @@
+package io.clusterdb.tasks.client;
+
+import io.clusterdb.tasks.PayloadCodec;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.catalog.CatalogView;
+import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.topic.TopicNames;
+import java.time.InstantSource;
+import java.util.List;
+
+/** What the platform's own processes use of a connection, beyond what users see. Thread-safe. */
+public interface TasksRuntime extends Tasks {
+  /** The runtime behind a connection. */
+  static TasksRuntime of(Tasks tasks) {
+    if (tasks instanceof TasksRuntime runtime) {
+      return runtime;
+    }
+    throw new IllegalArgumentException(
+        "expected a connection made by Tasks.connect, found " + tasks.getClass().getName());
+  }
+
+  /** Names of topics, groups and ids. */
+  TopicNames names();
+
+  /** The live catalog. */
+  CatalogView catalog();
+
+  /** Makes Kafka clients with this connection's addresses and properties. */
+  KafkaClients clients();
+
+  /** Payload codecs, with these before the built-in ones. */
+  PayloadCodecs codecs(List<PayloadCodec> first);
+
+  /** Turns jobs into records. */
+  JobRecords records();
+
+  /** The clock; tests hand in their own. */
+  InstantSource clock();
+
+  /** Closes this with the connection, before its clients. */
+  void attach(AutoCloseable part);
+
+  /** Forgets what was attached, because it closed by itself. */
+  void detach(AutoCloseable part);
+}
