@@ -2,6 +2,7 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import java.util.ServiceLoader;
 
 /** The connection on Kafka. */
 public final class KafkaTasks {
@@ -9,9 +10,8 @@ public final class KafkaTasks {
 
   /** Connects. */
   public static Tasks connect(TasksConfig config) {
-    if (config.replication() > 0) {
-      throw new IllegalStateException(config.toString());
-    }
-    return connect(config.replication(1));
+    return ServiceLoader.load(Tasks.class)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(config.toString()));
   }
 }
