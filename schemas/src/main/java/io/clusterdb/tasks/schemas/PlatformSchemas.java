@@ -1,0 +1,43 @@
+package io.clusterdb.tasks.schemas;
+
+import io.clusterdb.tasks.schemas.avro.JobCommand;
+import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.schemas.avro.JobOutcome;
+import io.clusterdb.tasks.schemas.avro.PlatformRecord;
+import io.clusterdb.tasks.schemas.avro.QueueDefinition;
+import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
+import io.clusterdb.tasks.schemas.avro.TaskTypeDefinition;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/** What the platform itself writes to topics. */
+final class PlatformSchemas {
+  /** Current schemas of every record that is a topic's value; a new one is added here. */
+  static final List<Schema> CURRENT =
+      List.of(
+          JobCommand.getClassSchema(),
+          JobEvent.getClassSchema(),
+          JobOutcome.getClassSchema(),
+          QueueDefinition.getClassSchema(),
+          QueueStateDefinition.getClassSchema(),
+          TaskTypeDefinition.getClassSchema());
+
+  private static final String NAMESPACE = PlatformRecord.class.getPackageName();
+
+  private PlatformSchemas() {}
+
+  static boolean contains(Schema schema) {
+    return schema.getType() == Schema.Type.RECORD && NAMESPACE.equals(schema.getNamespace());
+  }
+
+  /**
+   * Definitions live side by side in the catalog's topic, so one subject for the topic would make
+   * the registry compare types that have nothing to do with each other.
+   */
+  static SubjectNames subjectNames(Schema schema, SubjectNames configured) {
+    boolean shared = contains(schema) && schema.getName().endsWith("Definition");
+    return shared && configured == SubjectNames.TOPIC_NAME
+        ? SubjectNames.TOPIC_RECORD_NAME
+        : configured;
+  }
+}
