@@ -15,16 +15,9 @@ public final class MalformedRecordException extends SerializationException {
     this(topic, expected, found, null);
   }
 
-  MalformedRecordException(
-      String topic, String expected, String found, @Nullable Throwable cause) {
+  MalformedRecordException(String topic, String expected, String found, @Nullable Throwable cause) {
     super(
-        "Malformed record of topic "
-            + topic
-            + ": expected "
-            + expected
-            + ", found "
-            + found
-            + ".",
+        "Malformed record of topic " + topic + ": expected " + expected + ", found " + found + ".",
         cause);
   }
 }

@@ -60,8 +60,8 @@ public final class PlatformCodec implements AutoCloseable {
    *
    * @param topic topic that they come from, for messages
    * @throws MalformedRecordException if they are not such a record
-   * @throws RegistryException if they name a schema id that is not known yet and the registry cannot
-   *     be asked for it
+   * @throws RegistryException if they name a schema id that is not known yet and the registry
+   *     cannot be asked for it
    */
   public <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type) {
     return type.cast(reader.read(topic, bytes, RecordType.of(type)));

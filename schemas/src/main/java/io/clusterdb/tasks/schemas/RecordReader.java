@@ -5,7 +5,6 @@ import io.clusterdb.tasks.schemas.WireHeader.RegistryId;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -56,7 +55,7 @@ final class RecordReader {
     Scratch scratch = shelf.take();
     try {
       return scratch.read(bytes, header.length(), type.reader(writer));
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+    } catch (IOException | RuntimeException e) {
       throw new MalformedRecordException(
           topic,
           "Avro data of " + writer.getFullName() + " to be read as " + type.schema().getFullName(),

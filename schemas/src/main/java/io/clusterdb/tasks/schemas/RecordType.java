@@ -38,8 +38,7 @@ final class RecordType {
   private RecordType(Schema schema, GenericData data, DatumWriter<Object> writer) {
     this.schema = schema;
     this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
-    this.singleObject =
-        new WriterSchema(new WireHeader.Fingerprint(fingerprint).toBytes(), schema);
+    this.singleObject = new WriterSchema(new WireHeader.Fingerprint(fingerprint).toBytes(), schema);
     this.writer = writer;
     this.readerBuilder = new FastReaderBuilder(data);
   }

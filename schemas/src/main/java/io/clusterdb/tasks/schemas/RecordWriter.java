@@ -20,16 +20,14 @@ final class RecordWriter {
   RecordWriter(@Nullable Registrations registrations) {
     this.registrations = registrations;
     this.patient =
-        registrations == null
-            ? null
-            : new PatientRegistrations(registrations, System::nanoTime);
+        registrations == null ? null : new PatientRegistrations(registrations, System::nanoTime);
   }
 
   byte[] write(String topic, Object record) {
     RecordType type = type(topic, record);
     WriterSchema target = target(topic, type);
     byte[] bytes = write(topic, target.header(), type, record);
-    return target.schema() == type.schema() ? bytes : rewrite(topic, target, type, bytes);
+    return target.schema().equals(type.schema()) ? bytes : rewrite(topic, target, type, bytes);
   }
 
   private RecordType type(String topic, Object record) {
@@ -73,7 +71,7 @@ final class RecordWriter {
     Scratch scratch = shelf.take();
     try {
       return scratch.write(header, type.writer(), record);
-    } catch (AvroRuntimeException | ClassCastException | NullPointerException e) {
+    } catch (RuntimeException e) {
       throw new SerializationException(
           "Cannot write to topic "
               + topic

@@ -53,7 +53,8 @@ final class RegistryClient implements AutoCloseable {
           "Expected an Avro schema " + which + ", found one of type " + type, 200, 0);
     }
     // What others registered is read as it is: names and defaults are for the writer to judge.
-    Schema.Parser parser = new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
+    Schema.Parser parser =
+        new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
     try {
       parseReferences(answer, parser);
       return parser.parse(answer.path("schema").asText());

@@ -131,12 +131,12 @@ record SerdeConfig(
         .map(Object::toString)
         .orElseThrow(
             () ->
-                invalid(USER_INFO, "user:password, as the credentials source USER_INFO", "nothing"));
+                invalid(
+                    USER_INFO, "user:password, as the credentials source USER_INFO", "nothing"));
   }
 
   private static String basic(String userInfo) {
-    return "Basic "
-        + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
+    return "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Class<? extends SpecificRecord> recordClass(Object value) {
