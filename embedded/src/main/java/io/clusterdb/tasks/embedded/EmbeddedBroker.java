@@ -1,0 +1,223 @@
+package io.clusterdb.tasks.embedded;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker in this JVM: one KRaft node, controller and broker in one, that listens on
+ * the loopback address only. Its data outlive it, also when its process is killed, and a broker on
+ * the same directory finds them again, on the same port or another. It is made for development,
+ * tests and demonstrations: one replica, few threads, little memory.
+ *
+ * <p>Thread-safe.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  /** The command line's flag for the port, named in errors. */
+  static final String PORT_FLAG = "--kafka-port";
+
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
+  private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(5);
+  private static final Duration STOP = Duration.ofSeconds(20);
+
+  private final DataDirectory directory;
+  private final int port;
+  private final KafkaNode node;
+  private final FaultRecorder faults;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private EmbeddedBroker(DataDirectory directory, int port, KafkaNode node, FaultRecorder faults) {
+    this.directory = directory;
+    this.port = port;
+    this.node = node;
+    this.faults = faults;
+  }
+
+  /** Starts to describe a broker. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Where clients connect, as {@code host:port}. */
+  public String bootstrap() {
+    return LoopbackPorts.HOST + ":" + port;
+  }
+
+  /** The port of {@link #bootstrap()}. */
+  public int port() {
+    return port;
+  }
+
+  /** The directory that holds the data; a temporary one if the broker is ephemeral. */
+  public Path dataDir() {
+    return directory.path();
+  }
+
+  /**
+   * What broke the broker, if anything did since it started. A broken broker only can be closed.
+   */
+  public Optional<Throwable> failure() {
+    return faults.fatal();
+  }
+
+  /**
+   * Stops the broker cleanly and frees its directory, which is deleted if it is temporary. Returns
+   * when that is done, 20 seconds later at the most; further calls wait for the first and do
+   * nothing else.
+   */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("embedded-broker-close").start(this::stop);
+    }
+    awaitClosed();
+  }
+
+  private void stop() {
+    try {
+      node.stop(CONTROLLED_SHUTDOWN);
+      directory.close(); // only now: while Kafka might still write, the directory stays taken
+    } catch (RuntimeException e) {
+      log.error("The embedded broker on {} did not stop cleanly", directory.path(), e);
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private void awaitClosed() {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + STOP.toNanos();
+    try {
+      while (true) {
+        try {
+          if (!closed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            log.error(
+                "The embedded broker on {} did not stop within {} s; its directory stays in use"
+                    + " until this process ends",
+                directory.path(),
+                STOP.toSeconds());
+          }
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Describes and starts an {@link EmbeddedBroker}. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable Path dataDir;
+    private int port;
+    private Map<String, String> properties = Map.of();
+    private Consumer<Throwable> onFailure = fault -> {};
+
+    private Builder() {}
+
+    /** Keeps the data in this directory, which is created if need be. */
+    public Builder dataDir(Path directory) {
+      dataDir = directory;
+      return this;
+    }
+
+    /** Keeps the data in a temporary directory, deleted on close. This is the default. */
+    public Builder ephemeral() {
+      dataDir = null;
+      return this;
+    }
+
+    /** Listens on this port; 0, the default, picks a free one below the ephemeral range. */
+    public Builder port(int kafkaPort) {
+      port = kafkaPort;
+      return this;
+    }
+
+    /**
+     * Sets broker properties by their Kafka names, over the defaults of the embedded broker.
+     * Listeners, directories and the node's identity cannot be set.
+     *
+     * @throws EmbeddedException if a property is one that the embedded broker decides itself
+     */
+    public Builder properties(Map<String, String> overrides) {
+      properties = BrokerSettings.checked(overrides);
+      return this;
+    }
+
+    /** Is told of the first fatal fault of a running broker; by default it is only logged. */
+    public Builder onFailure(Consumer<Throwable> listener) {
+      onFailure = listener;
+      return this;
+    }
+
+    /**
+     * Starts the broker and returns when it serves clients.
+     *
+     * @throws EmbeddedException if the directory or the port is taken, or Kafka does not start
+     */
+    public EmbeddedBroker start() {
+      BoundSockets sockets = new BoundSockets(new LoopbackPorts(new SecureRandom()));
+      DataDirectory directory =
+          dataDir == null ? DataDirectory.temporary() : DataDirectory.take(dataDir);
+      boolean started = false;
+      try {
+        EmbeddedBroker broker = start(directory, sockets);
+        started = true;
+        return broker;
+      } finally {
+        if (!started) {
+          sockets.close();
+          directory.close();
+        }
+      }
+    }
+
+    private EmbeddedBroker start(DataDirectory directory, BoundSockets sockets) {
+      int kafkaPort =
+          sockets.bind(BrokerSettings.BROKER_LISTENER, port, "the Kafka broker", PORT_FLAG);
+      int controllerPort =
+          sockets.bind(BrokerSettings.CONTROLLER_LISTENER, 0, "the Kafka controller", PORT_FLAG);
+      Path logs = directory.path().resolve("kafka");
+      FaultRecorder faults = new FaultRecorder(onFailure);
+      KafkaNode node;
+      try {
+        node =
+            KafkaNode.create(
+                logs,
+                controllerPort,
+                BrokerSettings.of(logs, kafkaPort, controllerPort, properties),
+                sockets,
+                faults);
+      } catch (Exception e) {
+        throw failed(directory, e);
+      }
+      try {
+        node.start();
+      } catch (Exception e) {
+        node.stop(CONTROLLED_SHUTDOWN);
+        throw failed(directory, e);
+      }
+      return new EmbeddedBroker(directory, kafkaPort, node, faults);
+    }
+
+    private static EmbeddedException failed(DataDirectory directory, Exception cause) {
+      return new EmbeddedException(
+          "The embedded broker did not start on %s: %s. See the log; a directory that is broken can be moved away, and another chosen with --data."
+              .formatted(directory.path(), cause.getMessage()),
+          cause);
+    }
+  }
+}
