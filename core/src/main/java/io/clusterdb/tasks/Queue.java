@@ -96,10 +96,11 @@ public record Queue(
           after == null || after <= retry.maxAttempts(),
           "dead_letter.after_attempts of at most max_attempts (" + retry.maxAttempts() + ")",
           after);
+      String target = deadLetter.queue();
       Checks.that(
-          !deadLetter.queue().equals(name) && !RESERVED_NAMES.contains(deadLetter.queue()),
+          target == null || (!target.equals(name) && !RESERVED_NAMES.contains(target)),
           "a dead letter queue that is neither the queue itself nor a word of the platform",
-          "\"" + deadLetter.queue() + "\"");
+          "\"" + target + "\"");
     }
     middleware = List.copyOf(middleware);
   }

@@ -45,7 +45,7 @@ public record TopicNames(String prefix) {
 
   /** Where a queue's dead letters go. */
   public String deadLetters(Queue queue) {
-    return queue.deadLetter() == null
+    return queue.deadLetter() == null || queue.deadLetter().queue() == null
         ? deadLetters(queue.name())
         : prefix + "." + queue.deadLetter().queue();
   }
