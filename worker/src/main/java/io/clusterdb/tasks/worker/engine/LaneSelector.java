@@ -1,0 +1,85 @@
+package io.clusterdb.tasks.worker.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the lane of the next job: smooth weighted round robin among the lanes that have one.
+ * Confined to whoever dispatches; guard it with the lock of the ready queues.
+ *
+ * <p>A lane that has nothing costs nothing: the others share its turns, and when it has a job again
+ * it starts without credit or debt. A lane of weight w that always has a job waits for at most
+ * {@link #longestWait} choices of others, whatever the other lanes do.
+ */
+public final class LaneSelector {
+  private static final Lane[] LANES = Lane.values();
+
+  private final int[] weights;
+  private final int[] credit = new int[LANES.length];
+
+  /** A selector with the default weights 6, 3 and 1. */
+  public LaneSelector() {
+    this(6, 3, 1);
+  }
+
+  /** A selector with these weights, each at least 1. */
+  public LaneSelector(int high, int normal, int low) {
+    if (high < 1 || normal < 1 || low < 1) {
+      throw new IllegalArgumentException(
+          "Expected weights of lanes of at least 1, found %d, %d and %d: give each lane its share."
+              .formatted(high, normal, low));
+    }
+    this.weights = new int[] {high, normal, low};
+  }
+
+  /**
+   * The lane whose job comes next, which thereby has used its turn.
+   *
+   * @param ready the lanes that have a job, as the sum of their {@link Lane#bit}
+   * @return null if no lane has one
+   */
+  public @Nullable Lane next(int ready) {
+    if ((ready & (ready - 1)) == 0) {
+      return only(ready);
+    }
+    int total = 0;
+    int best = -1;
+    for (int i = 0; i < credit.length; i++) {
+      if ((ready & (1 << i)) == 0) {
+        credit[i] = 0;
+      } else {
+        credit[i] += weights[i];
+        total += weights[i];
+        if (best < 0 || credit[i] > credit[best]) {
+          best = i;
+        }
+      }
+    }
+    credit[best] -= total;
+    return LANES[best];
+  }
+
+  private @Nullable Lane only(int ready) {
+    for (Lane lane : LANES) {
+      credit[lane.index()] = 0;
+      if (ready == lane.bit()) {
+        return lane;
+      }
+    }
+    return null;
+  }
+
+  /** The most choices in a row that pass over this lane while it has a job. */
+  public int longestWait(Lane lane) {
+    int others = 0;
+    for (Lane other : LANES) {
+      others += other == lane ? 0 : weights[other.index()];
+    }
+    int weight = weights[lane.index()];
+    return 2 * ((others + weight - 1) / weight) + LANES.length;
+  }
+
+  /** Credits, for the test that explores every state. */
+  int[] credits() {
+    return credit;
+  }
+}
