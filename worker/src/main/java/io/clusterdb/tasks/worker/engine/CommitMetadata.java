@@ -106,8 +106,7 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
     long limit = Math.addExact(base, in.takeVarint());
     long once = Math.addExact(base, in.takeVarint());
     long twice = Math.addExact(base, in.takeVarint());
-    long suspect =
-        (flags & SUSPECT) == 0 ? Claim.NONE : Math.addExact(base, in.takeVarint());
+    long suspect = (flags & SUSPECT) == 0 ? Claim.NONE : Math.addExact(base, in.takeVarint());
     Claim claim =
         new Claim(
             (flags & CLEAN) != 0,

@@ -75,7 +75,7 @@ public final class LaneSelector {
       others += other == lane ? 0 : weights[other.index()];
     }
     int weight = weights[lane.index()];
-    return 2 * ((others + weight - 1) / weight) + LANES.length;
+    return 3 * ((others + weight - 1) / weight) + LANES.length;
   }
 
   /** Credits, for the test that explores every state. */

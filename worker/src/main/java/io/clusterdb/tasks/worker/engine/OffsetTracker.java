@@ -103,9 +103,9 @@ public final class OffsetTracker {
   }
 
   /**
-   * Says that no record below this offset is to come: restored holes below it were removed from
-   * the log, so they are done. Call it with the consumer's position when a poll returned nothing,
-   * so that markers at the log's end are passed too.
+   * Says that no record below this offset is to come: restored holes below it were removed from the
+   * log, so they are done. Call it with the consumer's position when a poll returned nothing, so
+   * that markers at the log's end are passed too.
    */
   public void passed(long offset) {
     int first = size - awaited;
@@ -162,8 +162,8 @@ public final class OffsetTracker {
   }
 
   /**
-   * Remembers the attempt that comes next for a delivered record, which is tried again in place.
-   * It does nothing if the record is done.
+   * Remembers the attempt that comes next for a delivered record, which is tried again in place. It
+   * does nothing if the record is done.
    */
   public void attempt(long offset, int attempt) {
     int index = find(offset);
@@ -307,7 +307,7 @@ public final class OffsetTracker {
   private void countNote(int note, int sign) {
     if (note != Note.NONE) {
       noted += sign;
-      notedBits += sign * (1 + Note.bits(note));
+      notedBits += sign * (1L + Note.bits(note));
     }
   }
 

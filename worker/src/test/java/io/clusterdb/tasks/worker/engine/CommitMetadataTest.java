@@ -78,8 +78,7 @@ class CommitMetadataTest {
       offsets[i] = 1_000_000L * i;
       notes[i] = Note.of(Note.MAX_ATTEMPT, Note.MAX_CRASHES);
     }
-    String text =
-        new CommitMetadata(CLAIM, Long.MAX_VALUE, new Holes(offsets, notes)).encode(0);
+    String text = new CommitMetadata(CLAIM, Long.MAX_VALUE, new Holes(offsets, notes)).encode(0);
     assertThat(text.length()).isLessThanOrEqualTo(CommitMetadata.MAX_CHARS);
     CommitMetadata read = CommitMetadata.decode(0, text);
     assertThat(read.end()).isEqualTo(1_000_000L * read.holes().size());

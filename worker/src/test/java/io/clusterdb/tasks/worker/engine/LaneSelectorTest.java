@@ -59,7 +59,7 @@ class LaneSelectorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"6,3,1", "1,1,1", "10,5,3", "1,3,6"})
+  @CsvSource({"6,3,1", "1,1,1", "10,5,3", "1,3,6", "1,1,4", "2,5,1", "4,2,1", "3,2,2", "9,1,1"})
   void neverStarvesALaneWhateverTheOthersDo(int high, int normal, int low) {
     for (Lane lane : Lane.values()) {
       LaneSelector stated = new LaneSelector(high, normal, low);

@@ -76,7 +76,9 @@ class OffsetTrackerSimulationTest {
 
   private void finish(OffsetTracker tracker, Random random) {
     if (!running.isEmpty()) {
-      int offset = running.remove(random.nextInt(Math.min(running.size(), 50)));
+      int index = random.nextInt(Math.min(running.size(), 50));
+      int offset = running.get(index);
+      running.subList(index, index + 1).clear();
       assertThat(tracker.complete(offset)).isTrue();
       marked.set(offset);
     }
@@ -86,8 +88,7 @@ class OffsetTrackerSimulationTest {
     long base = tracker.base();
     assertThat(base).isGreaterThanOrEqualTo(committedBase);
     committedBase = base;
-    committedText =
-        new CommitMetadata(Claim.fresh(0), tracker.end(), tracker.holes()).encode(base);
+    committedText = new CommitMetadata(Claim.fresh(0), tracker.end(), tracker.holes()).encode(base);
     tracker.settled();
     settled.or(marked);
     marked.clear();
