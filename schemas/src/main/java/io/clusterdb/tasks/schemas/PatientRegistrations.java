@@ -2,6 +2,7 @@ package io.clusterdb.tasks.schemas;
 
 import io.clusterdb.tasks.schemas.Registrations.Target;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ final class PatientRegistrations {
   private final LongSupplier ticker;
   private final ConcurrentHashMap<Target, Attempt> attempts = new ConcurrentHashMap<>();
   private final AtomicBoolean away = new AtomicBoolean();
+  private final Set<Target> refused = ConcurrentHashMap.newKeySet();
 
   /**
    * @param ticker monotonic, in nanoseconds
@@ -41,7 +43,7 @@ final class PatientRegistrations {
   /** The registered schema, or null where the registry does not give it in time. */
   @Nullable WriterSchema get(Target target) {
     WriterSchema known = registrations.known(target);
-    return known != null ? known : await(attempt(target));
+    return known != null ? known : await(target, attempt(target));
   }
 
   private Attempt attempt(Target target) {
@@ -71,28 +73,44 @@ final class PatientRegistrations {
         log.info("The schema registry answers again: records carry schema ids.");
       }
       attempt.answer().complete(schema);
-    } catch (RuntimeException e) {
-      if (!away.getAndSet(true)) {
-        log.warn(
-            "No schema id for {} records of topic {}: they are written in single-object encoding,"
-                + " which the platform's readers take too, and the registry is asked again every"
-                + " {} s. {}",
-            target.schema().getName(),
-            target.topic(),
-            RETRY_INTERVAL.toSeconds(),
-            e.getMessage());
+    } catch (RegistryException e) {
+      if (e.isUnreachable()) {
+        noteAway(target, e.getMessage());
+      } else if (refused.add(target)) {
+        warn(target, e.getMessage());
       }
+      attempt.answer().completeExceptionally(e);
+    } catch (RuntimeException e) {
+      noteAway(target, e.toString());
       attempt.answer().completeExceptionally(e);
     }
   }
 
-  private @Nullable WriterSchema await(Attempt attempt) {
+  private void noteAway(Target target, @Nullable String reason) {
+    if (!away.getAndSet(true)) {
+      warn(target, reason);
+    }
+  }
+
+  private static void warn(Target target, @Nullable String reason) {
+    log.warn(
+        "No schema id for {} records of topic {}: they are written in single-object encoding, which"
+            + " the platform's readers take too, and the registry is asked again every {} s. {}",
+        target.schema().getName(),
+        target.topic(),
+        RETRY_INTERVAL.toSeconds(),
+        reason);
+  }
+
+  private @Nullable WriterSchema await(Target target, Attempt attempt) {
     long patience =
         away.get() ? 0 : PATIENCE.toNanos() - (ticker.getAsLong() - attempt.startedAt());
     try {
       return attempt.answer().get(Math.max(0, patience), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      away.set(true);
+      if (patience > 0) {
+        noteAway(target, "No answer within " + PATIENCE.toSeconds() + " s.");
+      }
       return null;
     } catch (ExecutionException e) {
       return null;

@@ -24,7 +24,12 @@ final class RecordType {
         protected RecordType computeValue(Class<?> type) {
           TrustedData data = TrustedData.of(type);
           Schema schema = data.getSchema(type);
-          return new RecordType(schema, data, new SpecificDatumWriter<>(schema, data));
+          return new RecordType(
+              schema,
+              data,
+              PlatformSchemas.contains(schema)
+                  ? new CompiledWriter(schema)
+                  : new SpecificDatumWriter<>(schema, data));
         }
       };
 

@@ -1,15 +1,12 @@
 package io.clusterdb.tasks.schemas;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +15,19 @@ import org.jspecify.annotations.Nullable;
  * threads cost nothing that stays.
  */
 final class Scratch {
-  private static final int INITIAL_BYTES = 512;
   private static final int KEPT_BYTES = 64 * 1024;
 
-  private final Buffer buffer = new Buffer();
-  private @Nullable BinaryEncoder encoder;
+  private final ArrayEncoder encoder = new ArrayEncoder();
   private @Nullable BinaryDecoder decoder;
 
   byte[] write(byte[] header, DatumWriter<Object> writer, Object datum) {
-    buffer.reset();
-    buffer.writeBytes(header);
-    BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(buffer, encoder);
-    encoder = out;
+    encoder.start(header);
     try {
-      writer.write(datum, out);
-      out.flush();
+      writer.write(datum, encoder);
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory does not fail", e);
     }
-    return buffer.toByteArray();
+    return encoder.toBytes();
   }
 
   /** The datum after the header; what is left over is an error. */
@@ -61,19 +52,9 @@ final class Scratch {
     }
 
     void putBack(Scratch scratch) {
-      if (scratch.buffer.capacity() <= KEPT_BYTES) {
+      if (scratch.encoder.capacity() <= KEPT_BYTES) {
         kept.set(scratch);
       }
-    }
-  }
-
-  private static final class Buffer extends ByteArrayOutputStream {
-    Buffer() {
-      super(INITIAL_BYTES);
-    }
-
-    int capacity() {
-      return buf.length;
     }
   }
 }
