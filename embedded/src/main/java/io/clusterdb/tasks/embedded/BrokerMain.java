@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.embedded;
 
+import io.clusterdb.tasks.TasksException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -33,7 +34,7 @@ public final class BrokerMain {
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
-    } catch (EmbeddedException e) {
+    } catch (TasksException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     }

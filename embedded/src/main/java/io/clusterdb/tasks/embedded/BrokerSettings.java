@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.embedded;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -120,8 +122,9 @@ final class BrokerSettings {
   static Map<String, String> checked(Map<String, String> overrides) {
     List<String> refused = OWN_KEYS.stream().filter(overrides::containsKey).toList();
     if (!refused.isEmpty()) {
-      throw new EmbeddedException(
-          "Invalid broker properties: the embedded broker sets %s itself. Leave them out; directory and port have options of their own."
+      throw new TasksException(
+          ErrorCode.INVALID_CONFIG,
+          "the embedded broker sets %s itself. Leave them out; directory and port have options of their own."
               .formatted(String.join(", ", refused)));
     }
     return Map.copyOf(new TreeMap<>(overrides));

@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.embedded;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -50,8 +52,9 @@ final class DataDirectory implements AutoCloseable {
     try {
       return take(Files.createTempDirectory("tasks-"), true);
     } catch (IOException e) {
-      throw new EmbeddedException(
-          "No temporary directory: %s. Make %s writable, or name a directory with --data."
+      throw new TasksException(
+          ErrorCode.INVALID_CONFIG,
+          "no temporary directory can be made (%s). Make %s writable, or name a directory with --data."
               .formatted(e, System.getProperty("java.io.tmpdir")),
           e);
     }
@@ -80,8 +83,9 @@ final class DataDirectory implements AutoCloseable {
     try {
       Path path = Files.createDirectories(directory.toAbsolutePath().normalize()).toRealPath();
       if (path.toString().indexOf(',') >= 0) {
-        throw new EmbeddedException(
-            "Unusable directory: %s has a comma in its path, which Kafka reads as a list. Choose another directory with --data."
+        throw new TasksException(
+            ErrorCode.INVALID_CONFIG,
+            "the directory %s has a comma in its path, which Kafka reads as a list. Choose another directory with --data."
                 .formatted(path));
       }
       return path;
@@ -114,15 +118,17 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static EmbeddedException inUse(Path path, String holder) {
-    return new EmbeddedException(
-        "Directory in use: %s is held by %s, and one embedded platform at a time can use it. Stop that one, or choose another directory with --data (or --ephemeral)."
+  private static TasksException inUse(Path path, String holder) {
+    return new TasksException(
+        ErrorCode.CONFLICT,
+        "the directory %s is held by %s, and one embedded platform at a time can use it. Stop that one, or choose another directory with --data (or --ephemeral)."
             .formatted(path, holder));
   }
 
-  private static EmbeddedException unusable(Path path, @Nullable IOException cause) {
-    return new EmbeddedException(
-        "Unusable directory: %s cannot be created or written (%s). Choose another directory with --data, or --ephemeral."
+  private static TasksException unusable(Path path, @Nullable IOException cause) {
+    return new TasksException(
+        ErrorCode.INVALID_CONFIG,
+        "the directory %s cannot be created or written (%s). Choose another directory with --data, or --ephemeral."
             .formatted(path, cause),
         cause);
   }

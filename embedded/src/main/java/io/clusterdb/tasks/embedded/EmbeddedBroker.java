@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.embedded;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,7 +153,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * Sets broker properties by their Kafka names, over the defaults of the embedded broker.
      * Listeners, directories and the node's identity cannot be set.
      *
-     * @throws EmbeddedException if a property is one that the embedded broker decides itself
+     * @throws TasksException if a property is one that the embedded broker decides itself
      */
     public Builder properties(Map<String, String> overrides) {
       properties = BrokerSettings.checked(overrides);
@@ -166,7 +169,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts the broker and returns when it serves clients.
      *
-     * @throws EmbeddedException if the directory or the port is taken, or Kafka does not start
+     * @throws TasksException if the directory or the port is taken, or Kafka does not start
      */
     public EmbeddedBroker start() {
       BoundSockets sockets = new BoundSockets(new LoopbackPorts(new SecureRandom()));
@@ -213,10 +216,18 @@ public final class EmbeddedBroker implements AutoCloseable {
       return new EmbeddedBroker(directory, kafkaPort, node, faults);
     }
 
-    private static EmbeddedException failed(DataDirectory directory, Exception cause) {
-      return new EmbeddedException(
-          "The embedded broker did not start on %s: %s. See the log; a directory that is broken can be moved away, and another chosen with --data."
-              .formatted(directory.path(), cause.getMessage()),
+    private static TasksException failed(DataDirectory directory, Exception cause) {
+      if (cause instanceof ConfigException) {
+        return new TasksException(
+            ErrorCode.INVALID_CONFIG,
+            "Kafka refuses a property of the embedded broker. %s. Correct or remove it."
+                .formatted(cause.getMessage()),
+            cause);
+      }
+      return new TasksException(
+          ErrorCode.INTERNAL,
+          "the embedded broker did not start on %s (%s). See the log; if its data are damaged, move them away or choose another directory with --data."
+              .formatted(directory.path(), cause),
           cause);
     }
   }

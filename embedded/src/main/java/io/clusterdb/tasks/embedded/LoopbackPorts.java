@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.embedded;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -48,20 +50,23 @@ final class LoopbackPorts {
    */
   <T> T open(int port, String what, String flag, Opener<T> opener) {
     if (port < 0 || port > 65_535) {
-      throw new EmbeddedException(
-          "Invalid port: %d for %s, a port is from 1 to 65535, or 0 for a free one. Change %s."
+      throw new TasksException(
+          ErrorCode.INVALID_CONFIG,
+          "%d is no port for %s. Set %s to 1 to 65535, or to 0 for a free one."
               .formatted(port, what, flag));
     }
     try {
       return port == 0 ? openFree(opener) : opener.open(address(port));
     } catch (BindException e) {
-      throw new EmbeddedException(
-          "Port in use: %s cannot listen on %s:%d (%s). Stop what listens there, or choose another port with %s (0 picks a free one)."
+      throw new TasksException(
+          ErrorCode.CONFLICT,
+          "%s cannot listen on %s:%d (%s). Stop what listens there, or choose another port with %s; 0 picks a free one."
               .formatted(what, HOST, port, e.getMessage(), flag),
           e);
     } catch (IOException e) {
-      throw new EmbeddedException(
-          "Cannot open a port: %s cannot listen on %s:%d (%s). Check this machine's network limits, or choose another port with %s."
+      throw new TasksException(
+          ErrorCode.INVALID_CONFIG,
+          "%s cannot listen on %s:%d (%s). Look at this machine's network limits, or choose another port with %s."
               .formatted(what, HOST, port, e.getMessage(), flag),
           e);
     }
