@@ -34,8 +34,10 @@ public record Claim(
 
   /** Cuts the owner's name to what a commit holds. */
   public Claim {
-    owner = owner.replaceAll("[^!-~]", "_");
-    owner = owner.substring(0, Math.min(owner.length(), MAX_OWNER));
+    if (owner.length() > MAX_OWNER || !owner.chars().allMatch(c -> c > ' ' && c <= '~')) {
+      String ascii = owner.replaceAll("[^!-~]", "_");
+      owner = ascii.substring(0, Math.min(ascii.length(), MAX_OWNER));
+    }
   }
 
   /** The claim of a partition that never had an owner. */
@@ -48,12 +50,6 @@ public record Claim(
     return new Claim(false, 0, 0, "", base, base, base, NONE, false);
   }
 
-  /** This claim with another limit. */
-  Claim withLimit(long newLimit) {
-    return new Claim(
-        clean, crashes, number, owner, newLimit, exposedOnce, exposedTwice, suspect, alone);
-  }
-
   /** This claim after a job finished. */
   Claim withoutCrashes() {
     return crashes == 0
@@ -61,10 +57,10 @@ public record Claim(
         : new Claim(clean, 0, number, owner, limit, exposedOnce, exposedTwice, suspect, alone);
   }
 
-  /** This claim with an announced suspect, or with {@link #NONE}. */
-  Claim withSuspect(long offset, boolean runsAlone) {
+  /** This claim while jobs run, up to the limit and with this suspect announced. */
+  Claim running(long newLimit, long announced, boolean runsAlone) {
     return new Claim(
-        clean, crashes, number, owner, limit, exposedOnce, exposedTwice, offset, runsAlone);
+        false, crashes, number, owner, newLimit, exposedOnce, exposedTwice, announced, runsAlone);
   }
 
   /** This claim at a clean end: nothing runs any more. */

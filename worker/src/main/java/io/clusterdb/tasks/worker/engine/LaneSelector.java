@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.worker.engine;
 
+import io.clusterdb.tasks.Priority;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +13,23 @@ import org.jspecify.annotations.Nullable;
  * {@link #longestWait} choices of others, whatever the other lanes do.
  */
 public final class LaneSelector {
-  private static final Lane[] LANES = Lane.values();
+  private static final Priority[] LANES = {Priority.HIGH, Priority.NORMAL, Priority.LOW};
 
   private final int[] weights;
   private final int[] credit = new int[LANES.length];
+
+  /** The lane alone, as a set of lanes for {@link #next}. */
+  public static int bit(Priority lane) {
+    return 1 << index(lane);
+  }
+
+  private static int index(Priority lane) {
+    return switch (lane) {
+      case HIGH -> 0;
+      case NORMAL -> 1;
+      case LOW -> 2;
+    };
+  }
 
   /** A selector with the default weights 6, 3 and 1. */
   public LaneSelector() {
@@ -34,10 +49,10 @@ public final class LaneSelector {
   /**
    * The lane whose job comes next, which thereby has used its turn.
    *
-   * @param ready the lanes that have a job, as the sum of their {@link Lane#bit}
+   * @param ready the lanes that have a job, as the sum of their {@link #bit}
    * @return null if no lane has one
    */
-  public @Nullable Lane next(int ready) {
+  public @Nullable Priority next(int ready) {
     if ((ready & (ready - 1)) == 0) {
       return only(ready);
     }
@@ -58,23 +73,15 @@ public final class LaneSelector {
     return LANES[best];
   }
 
-  private @Nullable Lane only(int ready) {
-    for (Lane lane : LANES) {
-      credit[lane.index()] = 0;
-      if (ready == lane.bit()) {
-        return lane;
-      }
-    }
-    return null;
+  private @Nullable Priority only(int ready) {
+    Arrays.fill(credit, 0);
+    return ready == 0 ? null : LANES[Integer.numberOfTrailingZeros(ready)];
   }
 
   /** The most choices in a row that pass over this lane while it has a job. */
-  public int longestWait(Lane lane) {
-    int others = 0;
-    for (Lane other : LANES) {
-      others += other == lane ? 0 : weights[other.index()];
-    }
-    int weight = weights[lane.index()];
+  public int longestWait(Priority lane) {
+    int weight = weights[index(lane)];
+    int others = weights[0] + weights[1] + weights[2] - weight;
     return 3 * ((others + weight - 1) / weight) + LANES.length;
   }
 

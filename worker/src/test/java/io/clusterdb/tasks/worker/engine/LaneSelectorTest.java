@@ -3,6 +3,7 @@ package io.clusterdb.tasks.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clusterdb.tasks.Priority;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,30 +20,31 @@ class LaneSelectorTest {
   @Test
   void sharesTurnsByWeight() {
     LaneSelector selector = new LaneSelector();
-    Map<Lane, Integer> turns = new HashMap<>();
+    Map<Priority, Integer> turns = new HashMap<>();
     for (int i = 0; i < 1000; i++) {
       turns.merge(next(selector, ALL), 1, Integer::sum);
     }
-    assertThat(turns).isEqualTo(Map.of(Lane.HIGH, 600, Lane.NORMAL, 300, Lane.LOW, 100));
+    assertThat(turns)
+        .isEqualTo(Map.of(Priority.HIGH, 600, Priority.NORMAL, 300, Priority.LOW, 100));
   }
 
   @Test
   void spreadsTurnsEvenly() {
     LaneSelector selector = new LaneSelector();
-    List<Lane> turns = new ArrayList<>();
+    List<Priority> turns = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       turns.add(next(selector, ALL));
     }
-    assertThat(turns.subList(0, 3)).contains(Lane.HIGH, Lane.NORMAL);
-    assertThat(turns).contains(Lane.LOW);
+    assertThat(turns.subList(0, 3)).contains(Priority.HIGH, Priority.NORMAL);
+    assertThat(turns).contains(Priority.LOW);
   }
 
   @Test
   void givesAllTurnsToTheOnlyLaneThatHasJobs() {
     LaneSelector selector = new LaneSelector();
-    for (Lane lane : Lane.values()) {
+    for (Priority lane : Priority.values()) {
       for (int i = 0; i < 100; i++) {
-        assertThat(selector.next(lane.bit())).isEqualTo(lane);
+        assertThat(selector.next(LaneSelector.bit(lane))).isEqualTo(lane);
       }
     }
     assertThat(selector.next(0)).isNull();
@@ -54,14 +56,14 @@ class LaneSelectorTest {
     for (int i = 0; i < 57; i++) {
       selector.next(ALL);
     }
-    selector.next(Lane.LOW.bit());
-    assertThat(selector.next(ALL)).isEqualTo(Lane.HIGH);
+    selector.next(LaneSelector.bit(Priority.LOW));
+    assertThat(selector.next(ALL)).isEqualTo(Priority.HIGH);
   }
 
   @ParameterizedTest
   @CsvSource({"6,3,1", "1,1,1", "10,5,3", "1,3,6", "1,1,4", "2,5,1", "4,2,1", "3,2,2", "9,1,1"})
   void neverStarvesALaneWhateverTheOthersDo(int high, int normal, int low) {
-    for (Lane lane : Lane.values()) {
+    for (Priority lane : Priority.values()) {
       LaneSelector stated = new LaneSelector(high, normal, low);
       assertThat(longestWaitOverAllStates(lane, high, normal, low))
           .isLessThanOrEqualTo(stated.longestWait(lane));
@@ -76,7 +78,7 @@ class LaneSelectorTest {
   }
 
   /** Explores every state that is reachable with any lanes ready, and the longest wait in them. */
-  private static int longestWaitOverAllStates(Lane lane, int... weights) {
+  private static int longestWaitOverAllStates(Priority lane, int... weights) {
     Map<List<Integer>, Integer> waited = new HashMap<>();
     Deque<List<Integer>> open = new ArrayDeque<>();
     waited.put(List.of(0, 0, 0), 0);
@@ -90,8 +92,8 @@ class LaneSelectorTest {
         for (int i = 0; i < 3; i++) {
           selector.credits()[i] = state.get(i);
         }
-        Lane chosen = next(selector, ready);
-        int now = (ready & lane.bit()) == 0 || chosen == lane ? 0 : wait + 1;
+        Priority chosen = next(selector, ready);
+        int now = (ready & LaneSelector.bit(lane)) == 0 || chosen == lane ? 0 : wait + 1;
         int[] credits = selector.credits();
         List<Integer> after = List.of(credits[0], credits[1], credits[2]);
         longest = Math.max(longest, now);
@@ -106,8 +108,8 @@ class LaneSelectorTest {
     return longest;
   }
 
-  private static Lane next(LaneSelector selector, int ready) {
-    Lane lane = selector.next(ready);
+  private static Priority next(LaneSelector selector, int ready) {
+    Priority lane = selector.next(ready);
     assertThat(lane).isNotNull();
     return java.util.Objects.requireNonNull(lane);
   }
