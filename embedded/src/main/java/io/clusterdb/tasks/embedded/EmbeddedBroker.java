@@ -7,14 +7,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka broker in this JVM: one KRaft node, controller and broker in one, that listens on
@@ -28,7 +23,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The command line's flag for the port, named in errors. */
   static final String PORT_FLAG = "--kafka-port";
 
-  private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(5);
   private static final Duration STOP = Duration.ofSeconds(20);
 
@@ -36,8 +30,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final int port;
   private final KafkaNode node;
   private final FaultRecorder faults;
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean closed;
 
   private EmbeddedBroker(DataDirectory directory, int port, KafkaNode node, FaultRecorder faults) {
     this.directory = directory;
@@ -79,46 +72,15 @@ public final class EmbeddedBroker implements AutoCloseable {
    * nothing else.
    */
   @Override
-  public void close() {
-    if (closing.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("embedded-broker-close").start(this::stop);
+  public synchronized void close() {
+    if (closed) {
+      return;
     }
-    awaitClosed();
-  }
-
-  private void stop() {
-    try {
-      node.stop(CONTROLLED_SHUTDOWN);
-      directory.close(); // only now: while Kafka might still write, the directory stays taken
-    } catch (RuntimeException e) {
-      log.error("The embedded broker on {} did not stop cleanly", directory.path(), e);
-    } finally {
-      closed.countDown();
-    }
-  }
-
-  private void awaitClosed() {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + STOP.toNanos();
-    try {
-      while (true) {
-        try {
-          if (!closed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            log.error(
-                "The embedded broker on {} did not stop within {} s; its directory stays in use"
-                    + " until this process ends",
-                directory.path(),
-                STOP.toSeconds());
-          }
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    closed = true;
+    boolean stopped =
+        BoundedClose.run("embedded-broker", STOP, () -> node.stop(CONTROLLED_SHUTDOWN));
+    if (stopped) {
+      directory.close(); // else Kafka may still write, and the directory stays taken
     }
   }
 
