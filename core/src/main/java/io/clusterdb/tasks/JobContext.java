@@ -13,6 +13,14 @@ public interface JobContext {
   /** The record's value, untouched. */
   Payload payload();
 
+  /**
+   * A header of the job's record, such as {@code traceparent} or one that its producer added; empty
+   * where the record has none of that name.
+   */
+  default Optional<String> header(String name) {
+    return Optional.empty();
+  }
+
   /** When this attempt times out; empty where nothing limits it. */
   Optional<Instant> deadline();
 

@@ -14,8 +14,9 @@ public interface JobHandler<T> {
    *
    * @return its result, which must fit JSON, or null; a {@link
    *     java.util.concurrent.CompletionStage} is awaited
-   * @throws Exception fails the attempt; its simple class name is the error's type. {@link
-   *     RetryAfter}, {@link PermanentFailure} and {@link Discard} choose the outcome
+   * @throws Exception fails the attempt; its simple class name is the error's type, unless it is a
+   *     {@link NamedError}. {@link RetryAfter}, {@link PermanentFailure} and {@link Discard} choose
+   *     the outcome
    */
   @Nullable Object handle(T payload, JobContext context) throws Exception;
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Base of every exception that Tasks throws. The message starts with the code's title and says what
  * was expected, what was found and what to do next.
  */
-public class TasksException extends RuntimeException {
+public class TasksException extends RuntimeException implements NamedError {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
@@ -31,5 +31,11 @@ public class TasksException extends RuntimeException {
   /** What went wrong, for programs. */
   public ErrorCode code() {
     return code;
+  }
+
+  /** The code's name, so that retry policies can match it. */
+  @Override
+  public String errorType() {
+    return code.name();
   }
 }
