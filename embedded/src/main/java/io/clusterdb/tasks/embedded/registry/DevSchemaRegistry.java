@@ -1,7 +1,8 @@
 package io.clusterdb.tasks.embedded.registry;
 
 import com.sun.net.httpserver.HttpServer;
-import io.clusterdb.tasks.embedded.EmbeddedException;
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
@@ -29,15 +30,16 @@ public final class DevSchemaRegistry implements AutoCloseable {
    *
    * @param bootstrap brokers that keep its schemas
    * @param listen where it listens; port 0 picks a free one
-   * @throws EmbeddedException if the port is taken or the broker does not answer
+   * @throws TasksException if the port is taken or the broker does not answer
    */
   public static DevSchemaRegistry start(String bootstrap, InetSocketAddress listen) {
     HttpServer server;
     try {
       server = HttpServer.create(listen, BACKLOG);
     } catch (IOException e) {
-      throw new EmbeddedException(
-          "Port in use: the schema registry cannot listen on "
+      throw new TasksException(
+          ErrorCode.CONFLICT,
+          "the schema registry cannot listen on "
               + listen.getHostString()
               + ":"
               + listen.getPort()
@@ -53,7 +55,7 @@ public final class DevSchemaRegistry implements AutoCloseable {
    * Starts a registry on a server that is bound and not started yet; the registry owns it from then
    * on, also when this fails.
    *
-   * @throws EmbeddedException if the broker does not answer
+   * @throws TasksException if the broker does not answer
    */
   public static DevSchemaRegistry start(String bootstrap, HttpServer server) {
     return start(server, () -> new KafkaSchemaLog(bootstrap));
@@ -76,9 +78,10 @@ public final class DevSchemaRegistry implements AutoCloseable {
     }
   }
 
-  private static EmbeddedException failed(RuntimeException cause) {
-    return new EmbeddedException(
-        "The schema registry did not start: "
+  private static TasksException failed(RuntimeException cause) {
+    return new TasksException(
+        ErrorCode.UNREACHABLE,
+        "the schema registry did not start: "
             + cause.getMessage()
             + ". Check that the broker runs and that its address is right.",
         cause);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.clusterdb.tasks.embedded.EmbeddedException;
+import io.clusterdb.tasks.TasksException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -180,8 +180,8 @@ class DevSchemaRegistryTest {
       taken.bind(loopback(0));
       assertThatThrownBy(
               () -> DevSchemaRegistry.start("127.0.0.1:1", loopback(taken.getLocalPort())))
-          .isInstanceOf(EmbeddedException.class)
-          .hasMessageContaining("Port in use")
+          .isInstanceOf(TasksException.class)
+          .hasMessageContaining("cannot listen")
           .hasMessageContaining(Integer.toString(taken.getLocalPort()));
     }
   }
