@@ -39,7 +39,7 @@ public interface JobContext {
   void progress(double fraction, @Nullable String note);
 
   /**
-   * Enqueues a job if and only if this attempt's outcome is recorded: with it, in one transaction.
+   * Enqueues a job if and only if this attempt succeeds: in the transaction that records that.
    *
    * @throws TasksException if the job or its queue is not valid
    */

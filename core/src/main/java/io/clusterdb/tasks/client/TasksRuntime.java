@@ -4,6 +4,7 @@ import io.clusterdb.tasks.PayloadCodec;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,6 +31,9 @@ public interface TasksRuntime extends Tasks {
 
   /** Payload codecs, with these before the built-in ones. */
   PayloadCodecs codecs(List<PayloadCodec> first);
+
+  /** Writes and reads the platform's own Avro records. */
+  PlatformCodec platformCodec();
 
   /** Turns jobs into records. */
   JobRecords records();

@@ -111,6 +111,42 @@ public final class JobRecordReader {
         replyTo);
   }
 
+  /**
+   * A job of which nothing but its place on the log is sure, for the dead letter of a record that
+   * {@link #read} refuses.
+   *
+   * @param type what its type is taken to be, unless a readable header names one
+   */
+  public static JobRecord bare(ConsumerRecord<byte[], byte[]> record, String type) {
+    String place = placeId(record.topic(), record.partition(), record.offset());
+    return new JobRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        record.headers(),
+        nameOr(record, JobHeaders.ID, place),
+        nameOr(record, JobHeaders.RUN, place),
+        nameOr(record, JobHeaders.TYPE, type),
+        null,
+        1,
+        0,
+        null,
+        Priority.NORMAL,
+        record.timestamp(),
+        0,
+        0,
+        null);
+  }
+
+  private static String nameOr(
+      ConsumerRecord<byte[], byte[]> record, String header, String otherwise) {
+    String text = HeaderText.of(record.headers(), header);
+    return text == null || text.isBlank() || text.length() > Job.MAX_NAME_LENGTH ? otherwise : text;
+  }
+
   private static void layout(Header header) throws MalformedJobException {
     String version = HeaderText.of(header);
     if (!version.equals(JobHeaders.LAYOUT_VERSION)) {
