@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param queues queues by name
  * @param types types by name
  * @param paused names of queues that are to be left alone for now
+ * @param endpoints where the platform's services are
+ * @param versions how often each definition was changed, from 1, by its key
  */
 public record CatalogSnapshot(
-    long offset, Map<String, Queue> queues, Map<String, TaskDefinition> types, Set<String> paused) {
+    long offset,
+    Map<String, Queue> queues,
+    Map<String, TaskDefinition> types,
+    Set<String> paused,
+    Endpoints endpoints,
+    Map<String, Long> versions) {
   /** Nothing. */
   public static final CatalogSnapshot EMPTY = new CatalogSnapshot(0, Map.of(), Map.of(), Set.of());
 
@@ -24,6 +31,16 @@ public record CatalogSnapshot(
     queues = Map.copyOf(queues);
     types = Map.copyOf(types);
     paused = Set.copyOf(paused);
+    versions = Map.copyOf(versions);
+  }
+
+  /** Definitions whose versions don't matter, without endpoints. */
+  public CatalogSnapshot(
+      long offset,
+      Map<String, Queue> queues,
+      Map<String, TaskDefinition> types,
+      Set<String> paused) {
+    this(offset, queues, types, paused, Endpoints.NONE, Map.of());
   }
 
   /** The queue of this name; null if there is none. */
@@ -34,6 +51,11 @@ public record CatalogSnapshot(
   /** What is known of a type; null if nothing is. */
   public @Nullable TaskDefinition type(String name) {
     return types.get(name);
+  }
+
+  /** How often the definition of this key was changed, from 1; 0 if there is none. */
+  public long version(CatalogKey key) {
+    return versions.getOrDefault(key.text(), 0L);
   }
 
   /** The queue of a job: the one it names, else its type's, else {@code default}. */

@@ -1,17 +1,236 @@
 package io.clusterdb.tasks.client;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.PayloadCodec;
+import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
-import java.util.ServiceLoader;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.catalog.CatalogReader;
+import io.clusterdb.tasks.catalog.CatalogTopic;
+import io.clusterdb.tasks.catalog.CatalogView;
+import io.clusterdb.tasks.catalog.CatalogWriter;
+import io.clusterdb.tasks.codec.AvroCodec;
+import io.clusterdb.tasks.codec.BytesCodec;
+import io.clusterdb.tasks.codec.JsonCodec;
+import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.topic.TopicAdmin;
+import io.clusterdb.tasks.topic.TopicNames;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.config.ConfigException;
 
-/** The connection on Kafka. */
-public final class KafkaTasks {
-  private KafkaTasks() {}
+/** The connection on Kafka: makes the parts and closes them. Thread-safe. */
+public final class KafkaTasks implements TasksRuntime {
+  private static final Duration OPERATION_LIMIT = Duration.ofSeconds(30);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-  /** Connects. */
+  private final TasksConfig config;
+  private final InstantSource clock;
+  private final TopicNames names;
+  private final KafkaClients clients;
+  private final Lazy<Admin> admin;
+  private final Lazy<KafkaProducer<byte[], byte[]>> producer;
+  private final PlatformCodec platformCodec;
+  private final AvroCodec avro;
+  private final PayloadCodecs codecs;
+  private final TopicAdmin topics;
+  private final CatalogReader catalog;
+  private final CatalogWriter writer;
+  private final DepthEstimator depths;
+  private final CheckedJobRecords records;
+  private final ReplyListener replies;
+  private final KafkaQueues queues;
+  private final KafkaTypes types;
+  private final Attachments attachments = new Attachments();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private KafkaTasks(TasksConfig config, InstantSource clock, RandomGenerator random) {
+    String bootstrap = config.bootstrap();
+    Ids ids = new Ids(clock, random);
+    this.config = config;
+    this.clock = clock;
+    this.names = new TopicNames(config.prefix());
+    this.clients = new KafkaClients(config);
+    this.admin = new Lazy<>(clients::admin, client -> client.close(CLOSE_LIMIT));
+    this.producer =
+        new Lazy<>(
+            () -> clients.producer(ClientSettings.enqueueProducer()),
+            client -> client.close(CLOSE_LIMIT));
+    this.platformCodec = platformCodec(config);
+    this.avro = new AvroCodec(config.registryUrl(), config.registryProperties());
+    this.codecs = new PayloadCodecs(List.of(avro, new BytesCodec(), new JsonCodec()));
+    this.topics = new TopicAdmin(admin, names, config.replication(), bootstrap, OPERATION_LIMIT);
+    CatalogTopic catalogTopic = new CatalogTopic(admin, topics, bootstrap);
+    this.catalog =
+        new CatalogReader(
+            catalogTopic,
+            () -> clients.consumer(ClientSettings.follower()),
+            platformCodec,
+            READ_LIMIT);
+    this.writer =
+        new CatalogWriter(
+            catalogTopic,
+            catalog,
+            () -> clients.producer(ClientSettings.catalogProducer(names)),
+            platformCodec,
+            clock,
+            random,
+            OPERATION_LIMIT);
+    this.depths = new DepthEstimator(new DepthProbe(admin, topics, names, bootstrap));
+    this.records =
+        new CheckedJobRecords(
+            catalog, new Router(names), codecs, new LaneTopics(topics), depths, ids, clock);
+    this.replies =
+        new ReplyListener(
+            ids.run(),
+            topics,
+            () -> clients.consumer(ClientSettings.follower()),
+            platformCodec,
+            bootstrap);
+    JobSender sender = new JobSender(records, producer, bootstrap);
+    this.queues =
+        new KafkaQueues(
+            new QueueAdmin(catalog, writer, topics, names, admin, bootstrap), records, sender);
+    this.types = new KafkaTypes(writer, sender, replies);
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws TasksException UNREACHABLE if no broker answers within 10 s, FORBIDDEN if it refuses
+   *     the login, INVALID_CONFIG
+   */
   public static Tasks connect(TasksConfig config) {
-    return ServiceLoader.load(Tasks.class)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException(config.toString()));
+    return connect(config, InstantSource.system(), SharedRandom.seeded());
+  }
+
+  /** As {@link #connect(TasksConfig)}, with a clock and a thread-safe source of chance. */
+  public static TasksRuntime connect(
+      TasksConfig config, InstantSource clock, RandomGenerator random) {
+    KafkaTasks tasks = new KafkaTasks(config, clock, random);
+    try {
+      Reachability.check(tasks.admin, config.bootstrap());
+    } catch (RuntimeException e) {
+      tasks.close();
+      throw e;
+    }
+    return tasks;
+  }
+
+  private static PlatformCodec platformCodec(TasksConfig config) {
+    Map<String, Object> settings = new HashMap<>(config.registryProperties());
+    if (config.registryUrl() != null) {
+      settings.put("schema.registry.url", config.registryUrl());
+    }
+    try {
+      return PlatformCodec.of(settings);
+    } catch (ConfigException e) {
+      throw new TasksException(
+          ErrorCode.INVALID_CONFIG,
+          "the settings of the schema registry are wrong. %s Correct schema_registry."
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public TaskManager tasks() {
+    return types;
+  }
+
+  @Override
+  public QueueManager queues() {
+    return queues;
+  }
+
+  @Override
+  public TasksConfig config() {
+    return config;
+  }
+
+  @Override
+  public TopicNames names() {
+    return names;
+  }
+
+  @Override
+  public CatalogView catalog() {
+    return catalog;
+  }
+
+  @Override
+  public CatalogWriter catalogWriter() {
+    return writer;
+  }
+
+  @Override
+  public TopicAdmin topics() {
+    return topics;
+  }
+
+  @Override
+  public Admin admin() {
+    return admin.get();
+  }
+
+  @Override
+  public PlatformCodec platformCodec() {
+    return platformCodec;
+  }
+
+  @Override
+  public KafkaClients clients() {
+    return clients;
+  }
+
+  @Override
+  public PayloadCodecs codecs(List<PayloadCodec> first) {
+    return codecs.with(first);
+  }
+
+  @Override
+  public JobRecords records() {
+    return records;
+  }
+
+  @Override
+  public InstantSource clock() {
+    return clock;
+  }
+
+  @Override
+  public void attach(AutoCloseable part) {
+    attachments.add(part);
+  }
+
+  @Override
+  public void detach(AutoCloseable part) {
+    attachments.remove(part);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    attachments.closeAll();
+    replies.close();
+    depths.close();
+    producer.close();
+    catalog.close();
+    admin.close();
+    avro.close();
+    platformCodec.close();
   }
 }

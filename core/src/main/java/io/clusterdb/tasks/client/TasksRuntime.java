@@ -3,11 +3,14 @@ package io.clusterdb.tasks.client;
 import io.clusterdb.tasks.PayloadCodec;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.catalog.CatalogView;
+import io.clusterdb.tasks.catalog.CatalogWriter;
 import io.clusterdb.tasks.codec.PayloadCodecs;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.topic.TopicAdmin;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
 
 /** What the platform's own processes use of a connection, beyond what users see. Thread-safe. */
 public interface TasksRuntime extends Tasks {
@@ -26,14 +29,23 @@ public interface TasksRuntime extends Tasks {
   /** The live catalog. */
   CatalogView catalog();
 
+  /** Changes the catalog. */
+  CatalogWriter catalogWriter();
+
+  /** Creates and deletes topics. */
+  TopicAdmin topics();
+
+  /** The connection's admin client; not to be closed. */
+  Admin admin();
+
+  /** Writes and reads the platform's own records. */
+  PlatformCodec platformCodec();
+
   /** Makes Kafka clients with this connection's addresses and properties. */
   KafkaClients clients();
 
   /** Payload codecs, with these before the built-in ones. */
   PayloadCodecs codecs(List<PayloadCodec> first);
-
-  /** Writes and reads the platform's own Avro records. */
-  PlatformCodec platformCodec();
 
   /** Turns jobs into records. */
   JobRecords records();

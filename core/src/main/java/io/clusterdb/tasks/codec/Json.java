@@ -5,6 +5,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Payload;
+import io.clusterdb.tasks.TasksException;
+import java.io.IOException;
+import org.apache.avro.generic.IndexedRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON that the platform reads and writes. */
 public final class Json {
@@ -23,5 +29,31 @@ public final class Json {
   /** The mapper: records, Optional and java.time work, unknown fields are ignored. Thread-safe. */
   public static JsonMapper mapper() {
     return MAPPER;
+  }
+
+  /**
+   * What a handler returned, as JSON text; null for nothing. Avro records become plain JSON, and a
+   * {@link Payload} of JSON is taken as it is.
+   *
+   * @throws TasksException INVALID_RESULT if it does not fit JSON
+   */
+  public static @Nullable String result(@Nullable Object value) {
+    try {
+      return switch (value) {
+        case null -> null;
+        case Payload payload when payload.bytes() == null -> null;
+        case Payload payload when payload.contentType().equals(Payload.JSON) ->
+            MAPPER.readTree(payload.bytes()).toString();
+        case Payload payload -> MAPPER.writeValueAsString(payload.bytes());
+        case IndexedRecord record -> AvroJson.toJson(record).toString();
+        default -> MAPPER.writeValueAsString(value);
+      };
+    } catch (IOException e) {
+      throw new TasksException(
+          ErrorCode.INVALID_RESULT,
+          "expected a handler's result that fits JSON, found %s (%s). Return something simpler, or nothing."
+              .formatted(value == null ? "null" : value.getClass().getName(), e.getMessage()),
+          e);
+    }
   }
 }

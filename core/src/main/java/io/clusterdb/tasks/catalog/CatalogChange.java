@@ -1,0 +1,47 @@
+package io.clusterdb.tasks.catalog;
+
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.TaskDefinition;
+import org.jspecify.annotations.Nullable;
+
+/** One record that is to be written to the catalog. */
+public sealed interface CatalogChange {
+  /** What it is about. */
+  CatalogKey key();
+
+  /** A queue is to be like this. */
+  record PutQueue(Queue queue) implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.queue(queue.name());
+    }
+  }
+
+  /** A type is to be like this. */
+  record PutType(TaskDefinition type) implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.task(type.type());
+    }
+  }
+
+  /** A queue is to be left alone, or no longer. */
+  record PutQueueState(String queue, boolean paused, @Nullable String reason)
+      implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.queueState(queue);
+    }
+  }
+
+  /** The platform's services are here. */
+  record PutEndpoints(Endpoints endpoints) implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.ENDPOINTS;
+    }
+  }
+
+  /** A definition is to be gone. */
+  record Remove(CatalogKey key) implements CatalogChange {}
+}

@@ -1,0 +1,70 @@
+package io.clusterdb.tasks.catalog;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Key of a definition in the catalog's topic.
+ *
+ * @param kind what is defined
+ * @param name the name of what is defined
+ */
+public record CatalogKey(Kind kind, String name) {
+  /** What the catalog holds. */
+  public enum Kind {
+    /** What a queue is. */
+    QUEUE("queue"),
+    /** What operators want of a queue for now. */
+    QUEUE_STATE("queue-state"),
+    /** What is known of a type of job. */
+    TASK("task"),
+    /** About the platform itself. */
+    PLATFORM("platform");
+
+    private final String prefix;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** Where the platform's services are: plain JSON. */
+  public static final CatalogKey ENDPOINTS = new CatalogKey(Kind.PLATFORM, "endpoints");
+
+  /** The key of a queue's definition. */
+  public static CatalogKey queue(String name) {
+    return new CatalogKey(Kind.QUEUE, name);
+  }
+
+  /** The key of what operators want of a queue. */
+  public static CatalogKey queueState(String name) {
+    return new CatalogKey(Kind.QUEUE_STATE, name);
+  }
+
+  /** The key of a type. */
+  public static CatalogKey task(String type) {
+    return new CatalogKey(Kind.TASK, type);
+  }
+
+  /** Reads a key; null for one of a kind that this version does not know. */
+  public static @Nullable CatalogKey parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash > 0) {
+      for (Kind kind : Kind.values()) {
+        if (text.substring(0, slash).equals(kind.prefix)) {
+          return new CatalogKey(kind, text.substring(slash + 1));
+        }
+      }
+    }
+    return null;
+  }
+
+  /** As in the topic: {@code queue/default}. */
+  public String text() {
+    return kind.prefix + "/" + name;
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}

@@ -1,0 +1,52 @@
+package io.clusterdb.tasks.catalog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.clusterdb.tasks.catalog.CatalogChange.PutEndpoints;
+import io.clusterdb.tasks.catalog.CatalogChange.PutQueue;
+import io.clusterdb.tasks.catalog.CatalogChange.PutQueueState;
+import io.clusterdb.tasks.catalog.CatalogChange.PutType;
+import io.clusterdb.tasks.catalog.CatalogChange.Remove;
+import io.clusterdb.tasks.codec.Json;
+import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Writes changes as records of the catalog's topic. Pure. */
+final class CatalogRecords {
+  private final String topic;
+  private final PlatformCodec codec;
+
+  CatalogRecords(String topic, PlatformCodec codec) {
+    this.topic = topic;
+    this.codec = codec;
+  }
+
+  /** The record of a change that is decided on this snapshot. */
+  ProducerRecord<byte[], byte[]> record(
+      CatalogSnapshot snapshot, CatalogChange change, Instant at) {
+    long version = snapshot.version(change.key()) + 1;
+    byte[] key = change.key().text().getBytes(StandardCharsets.UTF_8);
+    byte[] value =
+        switch (change) {
+          case PutQueue put -> codec.encode(topic, Definitions.write(put.queue(), version, at));
+          case PutType put -> codec.encode(topic, Definitions.write(put.type(), version, at));
+          case PutQueueState put ->
+              codec.encode(
+                  topic,
+                  new QueueStateDefinition(put.queue(), version, at, put.paused(), put.reason()));
+          case PutEndpoints put -> json(put.endpoints());
+          case Remove remove -> null;
+        };
+    return new ProducerRecord<>(topic, 0, key, value);
+  }
+
+  private static byte[] json(Endpoints endpoints) {
+    try {
+      return Json.mapper().writeValueAsBytes(endpoints);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("two strings do not fit JSON", e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.clusterdb.tasks.client;
+
+import io.clusterdb.tasks.topic.TopicNames;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Settings of the connection's own Kafka clients. */
+final class ClientSettings {
+  private ClientSettings() {}
+
+  /**
+   * For enqueued jobs. Nothing lingers: a single job leaves at once, and many fill batches while
+   * the requests before them are under way.
+   */
+  static Map<String, Object> enqueueProducer() {
+    return Map.of(
+        ProducerConfig.LINGER_MS_CONFIG, 0,
+        ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024,
+        ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20,
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, 30_000,
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+  }
+
+  /** For the catalog: whoever takes this transactional id fences the one who had it. */
+  static Map<String, Object> catalogProducer(TopicNames names) {
+    return Map.of(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, names.catalogTransactionalId(),
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5_000,
+        ProducerConfig.LINGER_MS_CONFIG, 0,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20,
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000,
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000,
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+  }
+
+  /** For readers of whole topics, which place themselves. */
+  static Map<String, Object> follower() {
+    return Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+  }
+}

@@ -1,0 +1,77 @@
+package io.clusterdb.tasks.client;
+
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobId;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.client.CheckedJobRecords.Draft;
+import io.clusterdb.tasks.kafka.KafkaErrors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends jobs with the connection's producer. Thread-safe. */
+final class JobSender {
+  private final CheckedJobRecords records;
+  private final Supplier<? extends Producer<byte[], byte[]>> producer;
+  private final String bootstrap;
+
+  JobSender(
+      CheckedJobRecords records,
+      Supplier<? extends Producer<byte[], byte[]>> producer,
+      String bootstrap) {
+    this.records = records;
+    this.producer = producer;
+    this.bootstrap = bootstrap;
+  }
+
+  /**
+   * Sends a job; the future completes when the broker has it for good.
+   *
+   * @throws TasksException if the job is refused before it is sent
+   */
+  CompletableFuture<JobId> send(Job job, @Nullable String replyKey) {
+    Draft draft = records.draft(job, replyKey);
+    CompletableFuture<JobId> done = new CompletableFuture<>();
+    try {
+      var unused =
+          producer
+              .get()
+              .send(
+                  draft.prepared().record(),
+                  (metadata, error) -> {
+                    draft.settle();
+                    if (error == null) {
+                      done.complete(draft.prepared().id());
+                    } else {
+                      done.completeExceptionally(failed(job, error));
+                    }
+                  });
+    } catch (RuntimeException e) {
+      draft.settle();
+      done.completeExceptionally(failed(job, e));
+    }
+    return done;
+  }
+
+  /** Sends a job and waits. */
+  JobId sendAndWait(Job job) {
+    try {
+      return send(job, null).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw failed(job, e);
+    }
+  }
+
+  /** A future's or a client's error as the one to throw. */
+  TasksException failed(Job job, Throwable error) {
+    if (error instanceof IllegalStateException) {
+      // The producer's way to say that it is closed.
+      return new TasksException(ErrorCode.CLOSED, Lazy.CLOSED, error);
+    }
+    String name = job.id() == null ? "a job of type " + job.type() : "job " + job.id();
+    return KafkaErrors.of("enqueue " + name, bootstrap, error);
+  }
+}

@@ -1,0 +1,115 @@
+package io.clusterdb.tasks.client;
+
+import io.clusterdb.tasks.EnqueueResult;
+import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobId;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.TasksException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Queues on Kafka. */
+final class KafkaQueues implements QueueManager {
+  private final QueueAdmin admin;
+  private final JobRecords records;
+  private final JobSender sender;
+
+  KafkaQueues(QueueAdmin admin, JobRecords records, JobSender sender) {
+    this.admin = admin;
+    this.records = records;
+    this.sender = sender;
+  }
+
+  @Override
+  public void createQueue(Queue queue) {
+    admin.create(queue);
+  }
+
+  @Override
+  public CompletableFuture<Void> createQueueAsync(Queue queue) {
+    return Async.run(() -> admin.create(queue));
+  }
+
+  @Override
+  public void updateQueue(Queue queue) {
+    admin.update(queue);
+  }
+
+  @Override
+  public CompletableFuture<Void> updateQueueAsync(Queue queue) {
+    return Async.run(() -> admin.update(queue));
+  }
+
+  @Override
+  public void deleteQueue(String name) {
+    admin.delete(name);
+  }
+
+  @Override
+  public CompletableFuture<Void> deleteQueueAsync(String name) {
+    return Async.run(() -> admin.delete(name));
+  }
+
+  @Override
+  public List<Queue> listQueues() {
+    return admin.list();
+  }
+
+  @Override
+  public Optional<Queue> getQueue(String name) {
+    return admin.list().stream().filter(queue -> queue.name().equals(name)).findFirst();
+  }
+
+  @Override
+  public JobId enqueue(Job job) {
+    return sender.sendAndWait(job);
+  }
+
+  @Override
+  public CompletableFuture<JobId> enqueueAsync(Job job) {
+    try {
+      return sender.send(job, null);
+    } catch (TasksException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public List<EnqueueResult> enqueue(Collection<Job> jobs) {
+    return enqueueAsync(jobs).join();
+  }
+
+  @Override
+  public CompletableFuture<List<EnqueueResult>> enqueueAsync(Collection<Job> jobs) {
+    List<CompletableFuture<EnqueueResult>> results = new ArrayList<>(jobs.size());
+    for (Job job : jobs) {
+      results.add(enqueueAsync(job).handle((id, error) -> result(job, id, error)));
+    }
+    return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+        .thenApply(done -> results.stream().map(CompletableFuture::join).toList());
+  }
+
+  private EnqueueResult result(Job job, JobId id, Throwable error) {
+    return error == null
+        ? new EnqueueResult.Accepted(job, id)
+        : new EnqueueResult.Refused(job, sender.failed(job, error));
+  }
+
+  @Override
+  public JobId enqueue(Job job, Producer<byte[], byte[]> producer) {
+    JobRecords.Prepared prepared = records.prepare(job);
+    var unused = producer.send(prepared.record());
+    return prepared.id();
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> toRecord(Job job) {
+    return records.prepare(job).record();
+  }
+}

@@ -1,0 +1,99 @@
+package io.clusterdb.tasks.client;
+
+import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.catalog.CatalogChange;
+import io.clusterdb.tasks.catalog.CatalogKey;
+import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.catalog.Definitions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What users' changes of queues and types mean for the catalog. Pure. */
+final class QueueChanges {
+  private QueueChanges() {}
+
+  static List<CatalogChange> create(CatalogSnapshot catalog, Queue queue) {
+    Queue existing = catalog.queue(queue.name());
+    if (existing == null) {
+      checkNames(catalog, queue);
+      return List.of(new CatalogChange.PutQueue(queue));
+    }
+    if (Definitions.same(existing, queue)) {
+      return List.of();
+    }
+    throw new TasksException(
+        ErrorCode.CONFLICT,
+        "queue %s exists with another definition: %s, not %s. Change it with updateQueue or `tasks apply`, or choose another name."
+            .formatted(queue.name(), existing, queue));
+  }
+
+  static List<CatalogChange> update(CatalogSnapshot catalog, Queue queue) {
+    Queue existing = existing(catalog, queue.name());
+    Queue wanted = withPartitionsOf(existing, queue);
+    if (Definitions.same(existing, wanted)) {
+      return List.of();
+    }
+    checkNames(catalog, wanted);
+    return List.of(new CatalogChange.PutQueue(wanted));
+  }
+
+  static List<CatalogChange> delete(CatalogSnapshot catalog, String name) {
+    existing(catalog, name);
+    return List.of(
+        new CatalogChange.Remove(CatalogKey.queue(name)),
+        new CatalogChange.Remove(CatalogKey.queueState(name)));
+  }
+
+  static List<CatalogChange> register(CatalogSnapshot catalog, TaskDefinition type) {
+    TaskDefinition existing = catalog.type(type.type());
+    return existing != null && Definitions.same(existing, type)
+        ? List.of()
+        : List.of(new CatalogChange.PutType(type));
+  }
+
+  static Queue existing(CatalogSnapshot catalog, String name) {
+    Queue queue = catalog.queue(name);
+    if (queue == null) {
+      throw Router.notFound(name, "");
+    }
+    return queue;
+  }
+
+  /** The definition with the partitions that its topics have already. */
+  static Queue withPartitionsOf(Queue existing, Queue queue) {
+    return queue.toBuilder().partitions(existing.partitions()).build();
+  }
+
+  /** Whether another queue sends its dead letters there. */
+  static boolean shares(CatalogSnapshot catalog, String deadLetterQueue, String but) {
+    return catalog.queues().values().stream()
+        .anyMatch(
+            queue -> !queue.name().equals(but) && deadLetterQueue.equals(deadLetterName(queue)));
+  }
+
+  /** A queue and a dead letter queue of one name would be one topic. */
+  private static void checkNames(CatalogSnapshot catalog, Queue queue) {
+    String target = deadLetterName(queue);
+    if (target != null && catalog.queue(target) != null) {
+      throw new TasksException(
+          ErrorCode.CONFLICT,
+          "queue %s wants its dead letters in %s, which is a queue of jobs. Choose another dead_letter.queue."
+              .formatted(queue.name(), target));
+    }
+    if (shares(catalog, queue.name(), queue.name())) {
+      throw new TasksException(
+          ErrorCode.CONFLICT,
+          "queue %s cannot be: another queue keeps its dead letters under this name. Choose another name."
+              .formatted(queue.name()));
+    }
+  }
+
+  static @Nullable String deadLetterName(Queue queue) {
+    DeadLetter deadLetter = queue.deadLetter();
+    return deadLetter == null ? null : deadLetter.queue();
+  }
+}

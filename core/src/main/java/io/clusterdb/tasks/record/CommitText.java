@@ -1,0 +1,29 @@
+package io.clusterdb.tasks.record;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a worker's commit metadata that others read: {@code tasks1:<done>:<body>}, where
+ * {@code done} is the number of offsets behind the committed one that are done already. Pure.
+ */
+public final class CommitText {
+  private static final String PREFIX = "tasks1:";
+
+  private CommitText() {}
+
+  /** Offsets behind the committed one that are done; 0 where the metadata does not say. */
+  public static long doneBehind(@Nullable String metadata) {
+    if (metadata == null || !metadata.startsWith(PREFIX)) {
+      return 0;
+    }
+    int end = metadata.indexOf(':', PREFIX.length());
+    if (end < 0) {
+      return 0;
+    }
+    try {
+      return Math.max(0, Long.parseLong(metadata, PREFIX.length(), end, 10));
+    } catch (NumberFormatException e) {
+      return 0; // Another tool's.
+    }
+  }
+}
