@@ -1,0 +1,111 @@
+package io.clusterdb.tasks.cli;
+
+import io.clusterdb.tasks.Durations;
+import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.Tasks;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The {@code tasks} command as a function of its arguments and streams. */
+public final class Cli {
+  private final Terminal terminal;
+  private final GlobalOptions options;
+  private final Errors errors;
+  private final Context context;
+
+  Cli(Terminal terminal, Map<String, String> environment, Connector connector, StopSignal stop) {
+    this.terminal = terminal;
+    this.options = new GlobalOptions(environment);
+    this.errors = new Errors(terminal, options);
+    this.context =
+        new Context(terminal, options, connector, stop, InstantSource.system(), System::nanoTime);
+  }
+
+  /**
+   * Runs a command in this process, as the process would: for tests and tools. A command that runs
+   * until it is stopped ends when the calling thread is interrupted.
+   *
+   * @return the exit code
+   */
+  public static int run(
+      InputStream in,
+      OutputStream out,
+      PrintStream err,
+      Map<String, String> environment,
+      String... arguments) {
+    Terminal terminal = new Terminal(in, out, err, false);
+    return new Cli(terminal, environment, Tasks::connect, new StopSignal()).execute(arguments);
+  }
+
+  /** Runs a command and returns its exit code. */
+  int execute(String... arguments) {
+    try {
+      int code = commandLine().execute(arguments);
+      terminal.flush();
+      return code;
+    } catch (UncheckedIOException e) { // help and results that could not be written at the end
+      return errors.of(e);
+    }
+  }
+
+  CommandLine commandLine() {
+    CommandLine queue =
+        new CommandLine(new QueueCommand())
+            .addSubcommand(new QueueCreateCommand(context))
+            .addSubcommand(new QueueListCommand(context));
+    CommandLine root =
+        new CommandLine(new TasksCommand(options))
+            .addSubcommand(new EnqueueCommand(context))
+            .addSubcommand(queue)
+            .addSubcommand(new HelpCommand());
+    HelpLayout.apply(root);
+    return root.setOut(new PrintWriter(terminal.writer()))
+        .setErr(
+            new PrintWriter(new OutputStreamWriter(terminal.err(), StandardCharsets.UTF_8), true))
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors)
+        .setExecutionStrategy(new Run(options))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false)
+        .registerConverter(Duration.class, converter(Durations::parse))
+        .registerConverter(Priority.class, converter(Priority::parse))
+        .registerConverter(Instant.class, converter(Cli::instant));
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "expected a time with its offset, such as 2026-12-01T09:00:00Z, found \"" + text + "\"",
+          e);
+    }
+  }
+
+  /** Says what the parser said, without the names of Java's classes. */
+  private static <T> ITypeConverter<T> converter(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+}

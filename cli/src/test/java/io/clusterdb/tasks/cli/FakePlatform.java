@@ -1,0 +1,162 @@
+package io.clusterdb.tasks.cli;
+
+import io.clusterdb.tasks.EnqueueResult;
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.JobId;
+import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.Task;
+import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.TaskManager;
+import io.clusterdb.tasks.TaskResult;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TasksException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A platform in memory: keeps queues and jobs; a task of the type {@code fail} ends badly. */
+final class FakePlatform implements Tasks, QueueManager, TaskManager {
+  final List<Job> jobs = new CopyOnWriteArrayList<>();
+  final Map<String, Queue> queues = new TreeMap<>();
+  private final TasksConfig config;
+
+  FakePlatform(TasksConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public TaskManager tasks() {
+    return this;
+  }
+
+  @Override
+  public QueueManager queues() {
+    return this;
+  }
+
+  @Override
+  public TasksConfig config() {
+    return config;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void createQueue(Queue queue) {
+    Queue there = queues.putIfAbsent(queue.name(), queue);
+    if (there != null && !there.equals(queue)) {
+      throw new TasksException(ErrorCode.CONFLICT, "queue " + queue.name() + " is another one");
+    }
+  }
+
+  @Override
+  public List<Queue> listQueues() {
+    return List.copyOf(queues.values());
+  }
+
+  @Override
+  public Optional<Queue> getQueue(String name) {
+    return Optional.ofNullable(queues.get(name));
+  }
+
+  @Override
+  public JobId enqueue(Job job) {
+    if (job.queue() == null || !queues.containsKey(job.queue())) {
+      throw new TasksException(ErrorCode.QUEUE_NOT_FOUND, "there is no queue " + job.queue());
+    }
+    jobs.add(job);
+    return new JobId(job.id() == null ? "job-" + jobs.size() : job.id(), "run-" + jobs.size());
+  }
+
+  @Override
+  public CompletableFuture<JobId> enqueueAsync(Job job) {
+    return CompletableFuture.completedFuture(enqueue(job));
+  }
+
+  @Override
+  public CompletableFuture<TaskResult> executeTaskAsync(Task task) {
+    JobId id = enqueue(task.toJob());
+    return CompletableFuture.completedFuture(
+        task.type().equals("fail")
+            ? new TaskResult(id, JobState.DEAD, 3, null, new JobFailure("Odd", "too odd"))
+            : new TaskResult(id, JobState.SUCCEEDED, 1, "{\"sum\":1.10}", null));
+  }
+
+  @Override
+  public CompletableFuture<Void> createQueueAsync(Queue queue) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void updateQueue(Queue queue) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> updateQueueAsync(Queue queue) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void deleteQueue(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> deleteQueueAsync(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<EnqueueResult> enqueue(Collection<Job> many) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<EnqueueResult>> enqueueAsync(Collection<Job> many) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public JobId enqueue(Job job, Producer<byte[], byte[]> producer) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> toRecord(Job job) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void registerTask(TaskDefinition definition) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> registerTaskAsync(TaskDefinition definition) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TaskResult executeTask(Task task) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TaskResult executeTask(Task task, Duration wait) {
+    throw new UnsupportedOperationException();
+  }
+}
