@@ -1,0 +1,145 @@
+package io.clusterdb.tasks.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Workers that die between any two steps, of killers or from outside, and partitions that move. */
+class ClaimsSimulationTest {
+  private static final int PARTITIONS = 3;
+  private static final int WORKERS = 2;
+  private static final int JOBS = 40;
+
+  private final List<SimulatedLog> logs = new ArrayList<>();
+  private final List<SimulatedWorker> workers = new ArrayList<>();
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, 60);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void findsEveryKillerAndConvictsNobodyElse(long seed) {
+    simulate(seed, 3, 0);
+    for (SimulatedLog log : logs) {
+      assertThat(log.dead).as("seed %d", seed).isEqualTo(log.killers);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void convictsNobodyForOneCrashFromOutside(long seed) {
+    simulate(seed, 3, 1);
+    for (SimulatedLog log : logs) {
+      assertThat(log.dead).as("seed %d", seed).isEqualTo(log.killers);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void convictsAtTheFirstCrashIfToldSo(long seed) {
+    simulate(seed, 1, 0);
+    for (SimulatedLog log : logs) {
+      assertThat(log.dead).as("seed %d", seed).isEqualTo(log.killers);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void losesNothingWhateverCrashes(long seed) {
+    int maxCrashes = 2 + (int) (seed % 3);
+    simulate(seed, maxCrashes, 40);
+    for (SimulatedLog log : logs) {
+      assertThat(log.dead).as("seed %d", seed).containsAll(log.killers);
+      for (long job : log.dead) {
+        assertThat(log.killers.contains(job) || hits(log, job) >= maxCrashes - 1)
+            .as("job %d is dead for a reason, seed %d", job, seed)
+            .isTrue();
+      }
+    }
+  }
+
+  private void simulate(long seed, int maxCrashes, int crashesFromOutside) {
+    Random random = new Random(seed);
+    for (int i = 0; i < PARTITIONS; i++) {
+      logs.add(new SimulatedLog());
+    }
+    int outside = crashesFromOutside;
+    int killersLeft = random.nextInt(7);
+    for (int step = 0; !done() || step < 5_000; step++) {
+      assertThat(step).as("steps of seed %d", seed).isLessThan(2_000_000);
+      if (step % 20 == 0) {
+        killersLeft -= append(random, killersLeft);
+      }
+      assign(random, maxCrashes);
+      SimulatedWorker worker = workers.get(random.nextInt(workers.size()));
+      if (worker.owned.isEmpty()) {
+        continue;
+      }
+      if (outside > 0 && random.nextInt(200) == 0) {
+        outside--;
+        crash(worker, null);
+      } else if (random.nextInt(500) == 0 && worker.canRelease()) {
+        worker.release(worker.owned.keySet().iterator().next());
+      } else {
+        SimulatedLog killed = worker.step();
+        if (killed != null) {
+          assertThat(killed.kills.values()).as("seed %d", seed).allMatch(k -> k <= 2 + maxCrashes);
+          crash(worker, killed);
+        }
+      }
+    }
+    for (SimulatedLog log : logs) {
+      assertThat(log.succeeded).noneMatch(log.killers::contains);
+    }
+  }
+
+  /** Adds a job to a log, behind a gap; returns the number of killers added. */
+  private int append(Random random, int killersLeft) {
+    SimulatedLog log = logs.get(random.nextInt(logs.size()));
+    if (log.jobs.size() >= JOBS) {
+      return 0;
+    }
+    long offset = log.end() + random.nextInt(60);
+    log.jobs.add(offset);
+    if (killersLeft > 0 && random.nextInt(10) == 0) {
+      log.killers.add(offset);
+      return 1;
+    }
+    return 0;
+  }
+
+  private void assign(Random random, int maxCrashes) {
+    while (workers.size() < WORKERS) {
+      workers.add(new SimulatedWorker(random, maxCrashes));
+    }
+    for (SimulatedLog log : logs) {
+      if (workers.stream().noneMatch(worker -> worker.owned.containsKey(log))) {
+        workers.get(random.nextInt(workers.size())).take(log);
+      }
+    }
+  }
+
+  private void crash(SimulatedWorker worker, @Nullable SimulatedLog killed) {
+    workers.remove(worker);
+    if (killed == null) {
+      for (SimulatedLog log : worker.owned.keySet()) {
+        log.hits.merge(log.committed().claim().suspect(), 1, Integer::sum);
+      }
+    }
+  }
+
+  private boolean done() {
+    return logs.stream().allMatch(log -> log.jobs.size() == JOBS && log.finished());
+  }
+
+  private static int hits(SimulatedLog log, long job) {
+    return log.hits.getOrDefault(job, 0);
+  }
+}
