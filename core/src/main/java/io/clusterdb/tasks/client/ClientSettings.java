@@ -30,7 +30,7 @@ final class ClientSettings {
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, names.catalogTransactionalId(),
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5_000,
         ProducerConfig.LINGER_MS_CONFIG, 0,
-        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 8 << 20,
         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000,
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000,
         ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);

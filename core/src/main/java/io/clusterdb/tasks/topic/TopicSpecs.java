@@ -36,7 +36,7 @@ public record TopicSpecs(TopicNames names) {
   public static final int WORK_MAX_BYTES = 2 << 20;
 
   /** Largest batch where a job's payload, result and history of errors meet. */
-  public static final int OUTCOME_MAX_BYTES = 4 << 20;
+  public static final int OUTCOME_MAX_BYTES = 10 << 20;
 
   private static final String APPEND_TIME = "LogAppendTime";
 

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.worker.engine;
 
+import io.clusterdb.tasks.record.CommitText;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.zip.CRC32;
@@ -8,10 +9,12 @@ import java.util.zip.CRC32;
  * What a worker writes beside a committed offset (the <em>base</em>): its claim, and which offsets
  * from the base up to the end are not done yet. Immutable.
  *
- * <p>As text it is {@code tasks1:} and Base64url (RFC 4648, section 5, without padding) of: a
- * checksum over the base and what follows (the lowest 16 bits of CRC-32), flags, the claim, the
- * end, the holes ({@link HoleCode}). All offsets are relative to the base. The text never exceeds
- * {@value #MAX_CHARS} characters, the broker's limit ({@code offset.metadata.max.bytes}).
+ * <p>As text ({@link CommitText}) it is {@code tasks1:}, the number of offsets that are done, for
+ * readers who want no more than a queue's depth, and Base64url (RFC 4648, section 5, without
+ * padding) of: a checksum over the base and what follows (the lowest 16 bits of CRC-32), flags, the
+ * claim, the end, the holes ({@link HoleCode}). All offsets are relative to the base. The text
+ * never exceeds {@value #MAX_CHARS} characters, the broker's limit ({@code
+ * offset.metadata.max.bytes}).
  *
  * @param claim who owns the partition
  * @param end offsets from the base up to here, exclusive, are done unless they are holes; never
@@ -22,11 +25,10 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
   /** Longest text, in characters. */
   public static final int MAX_CHARS = 4096;
 
-  private static final String PREFIX = "tasks1:";
   private static final int CHECKSUM_BYTES = 2;
 
   /** Bits behind the checksum that fit into the text. */
-  static final int MAX_BITS = ((MAX_CHARS - PREFIX.length()) * 6 / 8 - CHECKSUM_BYTES) * 8;
+  static final int MAX_BITS = ((MAX_CHARS - CommitText.MAX_FRAME) * 6 / 8 - CHECKSUM_BYTES) * 8;
 
   private static final int CLEAN = 1;
   private static final int ALONE = 2;
@@ -43,8 +45,9 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
    */
   public static CommitMetadata decode(long base, String text) {
     try {
-      if (text.startsWith(PREFIX)) {
-        byte[] bytes = Base64.getUrlDecoder().decode(text.substring(PREFIX.length()));
+      String body = CommitText.body(text);
+      if (body != null) {
+        byte[] bytes = Base64.getUrlDecoder().decode(body);
         BitReader in = new BitReader(bytes, 0);
         if (in.take(8 * CHECKSUM_BYTES) == checksum(base, bytes)) {
           return read(in, base);
@@ -86,7 +89,8 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
     int sum = checksum(base, bytes);
     bytes[0] = (byte) (sum >>> 8);
     bytes[1] = (byte) sum;
-    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return CommitText.of(
+        writtenEnd - base - count, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
   /** Offsets behind the base that are done; gaps between records count too. */

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.record.CommitText;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ class CommitMetadataTest {
     CommitMetadata metadata = new CommitMetadata(CLAIM, 111, holes);
     assertThat(CommitMetadata.decode(100, metadata.encode(100))).isEqualTo(metadata);
     assertThat(metadata.doneBehind(100)).isEqualTo(8);
+    assertThat(CommitText.doneBehind(metadata.encode(100))).isEqualTo(8);
   }
 
   @Test
