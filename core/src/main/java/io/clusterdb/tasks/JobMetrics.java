@@ -15,7 +15,9 @@ public interface JobMetrics {
    * @param prefix the middleware's prefix
    * @param labels the middleware's labels
    * @param job the attempt's job
-   * @param outcome {@code succeeded}, or the plain name of the error
+   * @param outcome {@code succeeded}; {@code abandoned} where the attempt no longer counted when
+   *     its handler ended, since it had timed out, was cancelled, or its partition had moved; else
+   *     the plain name of the error
    * @param duration how long the handler ran
    */
   void attemptEnded(

@@ -1,0 +1,5 @@
+/** Tests of middleware. */
+@NullMarked
+package io.clusterdb.tasks.worker.middleware;
+
+import org.jspecify.annotations.NullMarked;
