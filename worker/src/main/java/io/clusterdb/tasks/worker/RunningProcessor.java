@@ -1,0 +1,83 @@
+package io.clusterdb.tasks.worker;
+
+import io.clusterdb.tasks.Processor;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.worker.kafka.ProcessExclusion;
+import io.clusterdb.tasks.worker.kafka.QueueWorker;
+import io.clusterdb.tasks.worker.kafka.WorkerSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A processor that runs: one worker a queue. */
+final class RunningProcessor implements Processor {
+  private final TasksRuntime runtime;
+  private final String instance;
+  private final List<QueueWorker> workers;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private RunningProcessor(TasksRuntime runtime, String instance, List<QueueWorker> workers) {
+    this.runtime = runtime;
+    this.instance = instance;
+    this.workers = workers;
+  }
+
+  static RunningProcessor start(
+      TasksRuntime runtime, String instance, List<WorkerSettings> settings) {
+    ProcessExclusion exclusion = new ProcessExclusion();
+    List<QueueWorker> workers = new ArrayList<>();
+    try {
+      for (WorkerSettings one : settings) {
+        workers.add(QueueWorker.start(runtime, one, exclusion));
+      }
+    } catch (RuntimeException e) {
+      workers.forEach(QueueWorker::close);
+      throw e;
+    }
+    RunningProcessor processor = new RunningProcessor(runtime, instance, List.copyOf(workers));
+    runtime.attach(processor);
+    return processor;
+  }
+
+  @Override
+  public boolean awaitEmpty(Duration wait) throws InterruptedException {
+    long until = System.nanoTime() + wait.toNanos();
+    for (QueueWorker worker : workers) {
+      if (!worker.awaitEmpty(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean awaitReady(Duration wait) throws InterruptedException {
+    long until = System.nanoTime() + wait.toNanos();
+    for (QueueWorker worker : workers) {
+      if (!worker.awaitReady(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean running() {
+    return !closed.get() && workers.stream().allMatch(QueueWorker::running);
+  }
+
+  @Override
+  public String instanceId() {
+    return instance;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      workers.forEach(QueueWorker::stop);
+      workers.forEach(QueueWorker::close);
+      runtime.detach(this);
+    }
+  }
+}

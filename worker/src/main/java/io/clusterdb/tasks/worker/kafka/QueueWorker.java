@@ -1,0 +1,297 @@
+package io.clusterdb.tasks.worker.kafka;
+
+import io.clusterdb.tasks.Ordering;
+import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.worker.run.Attempt;
+import io.clusterdb.tasks.worker.run.AttemptRunner;
+import io.clusterdb.tasks.worker.run.Clocks;
+import io.clusterdb.tasks.worker.run.Dispatcher;
+import io.clusterdb.tasks.worker.run.Outcome;
+import io.clusterdb.tasks.worker.run.OutcomeRecords;
+import io.clusterdb.tasks.worker.run.Slots;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker of one queue: its clients, its owner thread and what a change of the catalog changes.
+ * The public methods are thread-safe; the rest runs on the owner thread.
+ */
+public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+
+  private final TasksRuntime runtime;
+  private final WorkerSettings settings;
+  private final Consumer<byte[], byte[]> consumer;
+  private final SettleProducer producer;
+  private final Admin admin;
+  private final Dispatcher dispatcher;
+  private final Slots slots;
+  private final AttemptRunner runner;
+  private final Completions completions = new Completions();
+  private final OwnerLoop loop;
+  private final RateShare rateShare;
+  private final DeadInstances deadInstances;
+  private final QueueDepth depth;
+  private final Exclusive exclusive;
+  private final Thread thread;
+  private final AtomicReference<@Nullable CatalogSnapshot> change = new AtomicReference<>();
+  private final AutoCloseable subscription;
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private volatile boolean stopping;
+  private volatile boolean ended;
+  private Queue definition;
+  private List<String> topics = List.of();
+
+  private QueueWorker(
+      TasksRuntime runtime, WorkerSettings settings, ProcessExclusion exclusion, Queue queue) {
+    this.runtime = runtime;
+    this.settings = settings;
+    this.definition = queue;
+    this.exclusive = exclusion.exclusive();
+    String name = settings.queue();
+    Clocks clocks = new Clocks(System::nanoTime, runtime.clock());
+    String id = runtime.names().workerTransactionalId(name, settings.instance());
+    this.admin = runtime.clients().admin();
+    this.consumer =
+        runtime.clients().consumer(ClientSettings.consumer(runtime.names().group(name), id));
+    this.producer =
+        new SettleProducer(() -> runtime.clients().producer(ClientSettings.producer(id)));
+    this.dispatcher = new Dispatcher(clocks.ticker());
+    OutcomeRecords outcomes =
+        new OutcomeRecords(runtime.names(), runtime.platformCodec(), name, settings.instance());
+    this.runner =
+        new AttemptRunner(
+            settings.handlers(),
+            settings.codecs(),
+            runtime.records(),
+            outcomes,
+            runtime.names(),
+            clocks,
+            RandomGenerator.getDefault(),
+            SetupFactory.setup(settings, queue, runtime.catalog().current()));
+    this.slots = new Slots("tasks-" + name, dispatcher, this::run);
+    Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
+    this.rateShare = new RateShare(dispatcher, clocks.ticker());
+    this.deadInstances =
+        new DeadInstances(
+            admin, runtime.names().group(name), runtime.names().workerTransactionalIds(name));
+    this.depth = new QueueDepth(admin, runtime.names().group(name));
+    this.loop =
+        new OwnerLoop(
+            new OwnerLoop.Parts(
+                name,
+                consumer,
+                takeovers,
+                producer,
+                dispatcher,
+                slots,
+                runner,
+                completions,
+                exclusive,
+                clocks,
+                settings.instance(),
+                settings.unknownTypeGrace(),
+                this,
+                this::assignmentChanged));
+    this.subscription = runtime.catalog().onChange(change::set);
+    this.thread = new Thread(this::work, "tasks-worker-" + name);
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @throws io.clusterdb.tasks.TasksException QUEUE_NOT_FOUND
+   */
+  public static QueueWorker start(
+      TasksRuntime runtime, WorkerSettings settings, ProcessExclusion exclusion) {
+    Queue queue = runtime.catalog().current().queues().get(settings.queue());
+    if (queue == null) {
+      throw new io.clusterdb.tasks.TasksException(
+          io.clusterdb.tasks.ErrorCode.QUEUE_NOT_FOUND,
+          "queue " + settings.queue() + " was deleted while its worker started.");
+    }
+    QueueWorker worker = new QueueWorker(runtime, settings, exclusion, queue);
+    worker.thread.start();
+    return worker;
+  }
+
+  private void run(Attempt attempt) {
+    boolean counts = attempt.end(runner.run(attempt));
+    Outcome outcome = attempt.outcomeOrNull();
+    boolean keepsKey =
+        outcome instanceof Outcome.UnknownType
+            || (outcome instanceof Outcome.AgainInPlace && dispatcher.blocksKeys());
+    if (attempt.gateKey() != null && !keepsKey) {
+      dispatcher.releaseKey(attempt);
+    }
+    if (counts) {
+      completions.add(attempt);
+    }
+  }
+
+  private void work() {
+    try {
+      configure(definition, runtime.catalog().current());
+      while (!stopping) {
+        reconfigure();
+        loop.turn();
+        tellReady();
+      }
+      loop.drain(settings.drainTimeout());
+    } catch (Throwable error) {
+      LOG.error(
+          "The worker of queue {} ends because of an error that it cannot survive. Its jobs go to"
+              + " other workers; restart this one.",
+          settings.queue(),
+          error);
+    } finally {
+      ended = true;
+      closeClients();
+    }
+  }
+
+  private void tellReady() {
+    if (ready.getCount() > 0
+        && !loop.partitions().all().isEmpty()
+        && loop.partitions().all().stream().allMatch(PartitionState::owned)) {
+      ready.countDown();
+    }
+  }
+
+  private void reconfigure() {
+    CatalogSnapshot changed = change.getAndSet(null);
+    if (changed == null) {
+      return;
+    }
+    Queue queue = changed.queue(settings.queue());
+    if (queue == null) {
+      LOG.warn(
+          "Queue {} is no longer in the catalog: its worker takes no further jobs.",
+          settings.queue());
+      loop.intake().stop(true);
+      return;
+    }
+    loop.intake().stop(false);
+    configure(queue, changed);
+  }
+
+  private void configure(Queue queue, CatalogSnapshot catalog) {
+    definition = queue;
+    int concurrency = settings.concurrency() > 0 ? settings.concurrency() : queue.concurrency();
+    runner.setup(SetupFactory.setup(settings, queue, catalog));
+    loop.intake().concurrency(concurrency);
+    slots.resize(concurrency);
+    rateShare.limit(queue.rateLimit());
+    dispatcher.order(queue.ordering() == Ordering.KEY, queue.onRetry());
+    dispatcher.pause(catalog.paused().contains(queue.name()));
+    List<String> wanted = new ArrayList<>();
+    for (Priority lane : Priority.values()) {
+      if (queue.priorities().contains(lane)) {
+        wanted.add(runtime.names().queue(queue.name(), lane));
+      }
+    }
+    if (!wanted.equals(topics)) {
+      topics = wanted;
+      consumer.subscribe(topics, loop.partitions());
+    }
+  }
+
+  private void assignmentChanged() {
+    int total = consumer.partitionsFor(runtime.names().queue(settings.queue())).size();
+    rateShare.share(loop.partitions().count(Priority.NORMAL), total);
+    deadInstances.look();
+  }
+
+  @Override
+  public PartitionState state(TopicPartition partition) {
+    Priority lane = Priority.NORMAL;
+    for (Priority one : Priority.values()) {
+      if (runtime.names().queue(settings.queue(), one).equals(partition.topic())) {
+        lane = one;
+      }
+    }
+    int attemptsInPlace =
+        definition.ordering() == Ordering.KEY ? definition.retry().maxAttempts() : 1;
+    return new PartitionState(partition, lane, attemptsInPlace);
+  }
+
+  @Override
+  public Attempt attempt(ConsumerRecord<byte[], byte[]> record, PartitionState state) {
+    String key = definition.ordering() == Ordering.KEY ? GateKeys.of(record) : null;
+    return new Attempt(
+        record, state.tenure(), state.lane(), state.tracker().attempt(record.offset()), key);
+  }
+
+  /** Waits until nothing of the queue is left. */
+  public boolean awaitEmpty(Duration wait) throws InterruptedException {
+    return depth.awaitEmpty(topicsOf(definition), wait, () -> ended);
+  }
+
+  private List<String> topicsOf(Queue queue) {
+    return queue.priorities().stream()
+        .map(lane -> runtime.names().queue(queue.name(), lane))
+        .toList();
+  }
+
+  /** Waits until it has partitions and has started on them. */
+  public boolean awaitReady(Duration wait) throws InterruptedException {
+    return ready.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether it runs. */
+  public boolean running() {
+    return !ended;
+  }
+
+  /** Asks it to end; does not wait. */
+  public void stop() {
+    stopping = true;
+  }
+
+  /** Ends it, and waits for that. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      thread.join(settings.drainTimeout().plusSeconds(30).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeClients() {
+    dispatcher.stop();
+    slots.resize(0);
+    quietly(subscription);
+    exclusive.leave(loop.admission());
+    quietly(
+        () ->
+            consumer.close(
+                org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(10))));
+    quietly(producer);
+    quietly(admin);
+  }
+
+  private void quietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.warn("Closing a part of the worker of queue {} failed", settings.queue(), e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.clusterdb.tasks.worker.kafka;
+
+import io.clusterdb.tasks.record.JobRecord;
+import io.clusterdb.tasks.worker.run.Attempt;
+import io.clusterdb.tasks.worker.run.AttemptRunner;
+import io.clusterdb.tasks.worker.run.Moment;
+import io.clusterdb.tasks.worker.run.Slots;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks after attempts that run: timeouts, announcements, and handlers that do not come back. */
+final class RunningJobs {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningJobs.class);
+  private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long ANNOUNCE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long PROGRESS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Slots slots;
+  private final AttemptRunner runner;
+  private final Completions completions;
+  private final List<Lingering> lingering = new ArrayList<>();
+  private long lastCheck;
+  private long lastProgress;
+
+  private record Lingering(Attempt attempt, long since) {}
+
+  RunningJobs(Slots slots, AttemptRunner runner, Completions completions) {
+    this.slots = slots;
+    this.runner = runner;
+    this.completions = completions;
+  }
+
+  /** Looks at every attempt that runs, at most every 10 ms. */
+  void check(Moment now, List<ProducerRecord<byte[], byte[]>> announcements) {
+    if (now.nanos() - lastCheck < EVERY_NANOS) {
+      return;
+    }
+    lastCheck = now.nanos();
+    boolean progressDue = now.nanos() - lastProgress >= PROGRESS_EVERY_NANOS;
+    slots.forEachRunning(attempt -> check(attempt, now, progressDue, announcements));
+    if (progressDue) {
+      lastProgress = now.nanos();
+    }
+    replaceStuck(now);
+  }
+
+  private void check(
+      Attempt attempt,
+      Moment now,
+      boolean progressDue,
+      List<ProducerRecord<byte[], byte[]>> announcements) {
+    JobRecord job = attempt.job();
+    if (job == null) {
+      return;
+    }
+    if (now.nanos() - attempt.deadlineNanos() >= 0 && attempt.deadlineNanos() != Long.MAX_VALUE) {
+      if (attempt.running() && attempt.abandon(runner.timedOut(attempt, job))) {
+        completions.add(attempt);
+        lingering.add(new Lingering(attempt, now.nanos()));
+      }
+    } else if (now.nanos() - attempt.startedNanos() >= ANNOUNCE_AFTER_NANOS
+        && attempt.wantsAnnouncement(progressDue)
+        && attempt.running()) {
+      announcements.add(runner.announcement(attempt, job));
+    }
+  }
+
+  private void replaceStuck(Moment now) {
+    for (Iterator<Lingering> it = lingering.iterator(); it.hasNext(); ) {
+      Lingering next = it.next();
+      if (!next.attempt().lingers()) {
+        it.remove();
+      } else if (now.nanos() - next.since() >= LINGER_NANOS) {
+        it.remove();
+        JobRecord job = next.attempt().job();
+        LOG.warn(
+            "The handler of job {} of type {} was interrupted and goes on all the same; its slot"
+                + " is given to a new thread. Make the handler end when it is interrupted.",
+            job == null ? "?" : job.id(),
+            job == null ? "?" : job.type());
+        slots.replace(next.attempt());
+      }
+    }
+  }
+
+  /** Whether an attempt of these tenures runs. */
+  boolean any(Set<Object> tenures) {
+    boolean[] found = {false};
+    slots.forEachRunning(
+        attempt -> found[0] |= tenures.contains(attempt.tenure()) && attempt.running());
+    return found[0];
+  }
+
+  /** Interrupts the attempts of these tenures; they have no outcome. */
+  void abandon(Set<Object> tenures) {
+    slots.forEachRunning(
+        attempt -> {
+          if (tenures.contains(attempt.tenure())) {
+            attempt.abandon(null);
+          }
+        });
+  }
+}
