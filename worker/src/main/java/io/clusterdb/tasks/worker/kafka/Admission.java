@@ -97,7 +97,7 @@ final class Admission {
         commit |= advance(state);
       }
     }
-    return commit | advanceQuiet(states, idle);
+    return advanceQuiet(states, idle) || commit;
   }
 
   private boolean advance(PartitionState state) {

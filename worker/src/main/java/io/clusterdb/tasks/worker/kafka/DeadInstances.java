@@ -41,6 +41,7 @@ final class DeadInstances {
   }
 
   /** Looks for open transactions whose owners are gone, and fences them. */
+  @SuppressWarnings("FutureReturnValueIgnored") // its end is handled in the callback
   void look() {
     if (!busy.compareAndSet(false, true)) {
       return;
@@ -54,9 +55,9 @@ final class DeadInstances {
     CompletionStage<ConsumerGroupDescription> members =
         admin
             .describeConsumerGroups(List.of(group))
-            .describedGroups()
-            .get(group)
-            .toCompletionStage();
+            .all()
+            .toCompletionStage()
+            .thenApply(descriptions -> descriptions.values().iterator().next());
     open.thenCombine(members, this::fence)
         .whenComplete(
             (nothing, error) -> {
@@ -67,6 +68,7 @@ final class DeadInstances {
             });
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // its end is handled in the callback
   private boolean fence(Collection<TransactionListing> open, ConsumerGroupDescription description) {
     Set<String> alive = new HashSet<>();
     description.members().forEach(member -> alive.add(member.clientId()));

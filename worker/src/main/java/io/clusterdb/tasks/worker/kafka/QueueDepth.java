@@ -74,7 +74,8 @@ final class QueueDepth {
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata base = committed.get(partition);
-        if (ends.get(partition).offset() > (base == null ? 0 : base.offset())) {
+        ListOffsetsResultInfo end = ends.get(partition);
+        if (end != null && end.offset() > (base == null ? 0 : base.offset())) {
           return false;
         }
       }

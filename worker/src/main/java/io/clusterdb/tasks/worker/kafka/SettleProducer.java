@@ -55,6 +55,7 @@ final class SettleProducer implements AutoCloseable {
   }
 
   /** Sends a record in it; an error is thrown here or by {@link #commit}. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback keeps the first error
   void send(ProducerRecord<byte[], byte[]> record) {
     open()
         .send(

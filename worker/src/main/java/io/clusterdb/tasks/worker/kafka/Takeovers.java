@@ -61,6 +61,7 @@ final class Takeovers {
   }
 
   /** Asks; the answer comes by {@link #next}. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the answer is put into the queue
   void ask(Collection<TopicPartition> partitions) {
     Set<TopicPartition> asked = new HashSet<>(partitions);
     CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> offsets = committed(asked);

@@ -192,8 +192,7 @@ public final class AttemptRunner {
 
   /** The outcome of an attempt that ran into its timeout. */
   public Outcome timedOut(Attempt attempt, JobRecord job) {
-    return ended(
-        setup, attempt, job, new AttemptEnd.Failed(OutcomeRecords.timeout(job, attempt)));
+    return ended(setup, attempt, job, new AttemptEnd.Failed(OutcomeRecords.timeout(job, attempt)));
   }
 
   /** Says that an attempt runs, and how far it is. */
@@ -247,8 +246,7 @@ public final class AttemptRunner {
     Queue queue = now.policies().queue();
     DeadLetter rule = queue.deadLetter() == null ? DeadLetter.own() : queue.deadLetter();
     Decision decision =
-        RetryStep.decide(
-            now.policies().retryOf(job), rule, attempt.number(), end, random);
+        RetryStep.decide(now.policies().retryOf(job), rule, attempt.number(), end, random);
     return switch (decision) {
       case Decision.Retry retry -> again(queue, attempt, job, retry);
       case Decision.DeadLetter dead -> dead(now, attempt, job, dead.failure(), dead.reason());

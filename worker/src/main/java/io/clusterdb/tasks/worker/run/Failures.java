@@ -1,13 +1,13 @@
 package io.clusterdb.tasks.worker.run;
 
+import io.clusterdb.tasks.Discard;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.NamedError;
-import io.clusterdb.tasks.TasksException;
-import io.clusterdb.tasks.worker.engine.AttemptEnd;
-import io.clusterdb.tasks.Discard;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.RetryAfter;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.worker.engine.AttemptEnd;
 import org.jspecify.annotations.Nullable;
 
 /** Why attempts failed, as records carry it: a plain name and a bounded message. */
