@@ -10,6 +10,9 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.worker.kafka.WorkerSettings;
+import io.clusterdb.tasks.worker.middleware.MiddlewareChains;
+import io.clusterdb.tasks.worker.middleware.MiddlewareSupport;
+import io.clusterdb.tasks.worker.middleware.Ticker;
 import io.clusterdb.tasks.worker.run.HandlerBinding;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +146,8 @@ final class ProcessorBuilder implements Processor.Builder {
     }
     String instance =
         instanceId == null ? "w-" + UUID.randomUUID().toString().substring(0, 13) : instanceId;
+    MiddlewareChains chains =
+        new MiddlewareChains(middleware, new MiddlewareSupport(metrics, redaction, Ticker.SYSTEM));
     List<WorkerSettings> settings = new ArrayList<>();
     queues.forEach(
         (queue, own) ->
@@ -152,10 +157,8 @@ final class ProcessorBuilder implements Processor.Builder {
                     own > 0 ? own : concurrency,
                     instance,
                     Map.copyOf(handlers),
-                    List.copyOf(middleware),
+                    chains,
                     runtime.codecs(List.copyOf(codecs)),
-                    metrics,
-                    redaction,
                     drainTimeout,
                     unknownTypeGrace)));
     return RunningProcessor.start(runtime, instance, settings);

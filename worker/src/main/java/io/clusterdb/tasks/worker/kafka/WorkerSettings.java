@@ -1,13 +1,10 @@
 package io.clusterdb.tasks.worker.kafka;
 
-import io.clusterdb.tasks.JobMetrics;
-import io.clusterdb.tasks.Middleware;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.worker.middleware.MiddlewareChains;
 import io.clusterdb.tasks.worker.run.HandlerBinding;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * What a processor's builder says of one queue.
@@ -16,10 +13,8 @@ import java.util.function.UnaryOperator;
  * @param concurrency jobs at once; 0 for what the queue's definition says
  * @param instance name of this instance
  * @param handlers handlers by type
- * @param middleware inside that of the queue
+ * @param middleware makes the middleware around handlers
  * @param codecs payload codecs
- * @param metrics where metrics middleware reports to
- * @param redaction applied to a payload's text before it is logged
  * @param drainTimeout how long running jobs may go on at the end
  * @param unknownTypeGrace how long a job of unknown type waits
  */
@@ -28,9 +23,7 @@ public record WorkerSettings(
     int concurrency,
     String instance,
     Map<String, HandlerBinding<?>> handlers,
-    List<Middleware> middleware,
+    MiddlewareChains middleware,
     PayloadCodecs codecs,
-    JobMetrics metrics,
-    UnaryOperator<String> redaction,
     Duration drainTimeout,
     Duration unknownTypeGrace) {}
