@@ -3,12 +3,15 @@ package io.clusterdb.tasks.worker.middleware;
 import io.clusterdb.tasks.DeclaredMiddleware;
 import io.clusterdb.tasks.JobContext;
 import io.clusterdb.tasks.Middleware;
+import io.clusterdb.tasks.RateLimit;
+import io.clusterdb.tasks.worker.engine.TokenBucket;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets handlers start at most at a rate, in the order in which they came. Who is interrupted while
- * waiting leaves its place and takes no token.
+ * Lets handlers start at most at a rate, in the order in which they came, and as many at once as
+ * the burst after a pause; the start of the worker is none. Who is interrupted while waiting leaves
+ * its place and takes no token.
  */
 final class RateLimitMiddleware implements Middleware {
   private final Ticker ticker;
@@ -17,7 +20,8 @@ final class RateLimitMiddleware implements Middleware {
 
   RateLimitMiddleware(DeclaredMiddleware.LocalRateLimit limit, Ticker ticker) {
     this.ticker = ticker;
-    this.bucket = new TokenBucket(limit.perSecond(), limit.burst(), ticker.nanos());
+    this.bucket = new TokenBucket(new RateLimit(limit.perSecond(), limit.burst()), ticker.nanos());
+    bucket.share(1, ticker.nanos());
   }
 
   @Override
@@ -30,8 +34,8 @@ final class RateLimitMiddleware implements Middleware {
     turn.lockInterruptibly();
     try {
       // The first in line waits with the turn in its hand, the others for the turn.
-      for (long wait = bucket.take(ticker.nanos()); wait > 0; wait = bucket.take(ticker.nanos())) {
-        ticker.sleep(wait);
+      while (!bucket.tryTake(ticker.nanos())) {
+        ticker.sleep(bucket.nanosUntilAvailable(ticker.nanos()));
       }
     } finally {
       turn.unlock();
