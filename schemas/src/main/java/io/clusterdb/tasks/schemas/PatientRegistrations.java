@@ -43,7 +43,27 @@ final class PatientRegistrations {
   /** The registered schema, or null where the registry does not give it in time. */
   @Nullable WriterSchema get(Target target) {
     WriterSchema known = registrations.known(target);
-    return known != null ? known : await(target, attempt(target));
+    return known != null ? known : get(target, away.get() ? Duration.ZERO : PATIENCE);
+  }
+
+  /**
+   * The same, with a patience that counts from the moment at which the registry was asked, which
+   * may have been earlier.
+   */
+  @Nullable WriterSchema get(Target target, Duration patience) {
+    Attempt attempt = attempt(target);
+    long left = patience.toNanos() - (ticker.getAsLong() - attempt.startedAt());
+    try {
+      return attempt.answer().get(Math.max(0, left), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      noteAway(target, "It did not answer within " + patience.toMillis() + " ms.");
+      return null;
+    } catch (ExecutionException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
   }
 
   private Attempt attempt(Target target) {
@@ -100,23 +120,5 @@ final class PatientRegistrations {
         target.topic(),
         RETRY_INTERVAL.toSeconds(),
         reason);
-  }
-
-  private @Nullable WriterSchema await(Target target, Attempt attempt) {
-    long patience =
-        away.get() ? 0 : PATIENCE.toNanos() - (ticker.getAsLong() - attempt.startedAt());
-    try {
-      return attempt.answer().get(Math.max(0, patience), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      if (patience > 0) {
-        noteAway(target, "No answer within " + PATIENCE.toSeconds() + " s.");
-      }
-      return null;
-    } catch (ExecutionException e) {
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
   }
 }

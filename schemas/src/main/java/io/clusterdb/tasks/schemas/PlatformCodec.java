@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.schemas;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,19 @@ public final class PlatformCodec implements AutoCloseable {
     return config.hasRegistry()
         ? new PlatformCodec(config, new RegistryClient(config))
         : SINGLE_OBJECT;
+  }
+
+  /**
+   * Asks the registry for the id of a schema before the first record needs it. A service calls it
+   * when it starts: a registry that has just started too may be slower than a record waits, and
+   * programs in other languages read records with schema ids only.
+   *
+   * @param patience how long to wait for the answer
+   * @return whether records of this type will carry a schema id; false without a registry
+   */
+  public boolean prepare(
+      String topic, Class<? extends SpecificRecord> type, Duration patience) {
+    return writer.prepare(topic, RecordType.of(type), patience);
   }
 
   /**

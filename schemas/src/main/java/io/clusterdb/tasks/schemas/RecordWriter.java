@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.schemas;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -28,6 +29,12 @@ final class RecordWriter {
     WriterSchema target = target(topic, type);
     byte[] bytes = write(topic, target.header(), type, record);
     return target.schema().equals(type.schema()) ? bytes : rewrite(topic, target, type, bytes);
+  }
+
+  /** Whether the registry gives the id of a platform record's schema in time. */
+  boolean prepare(String topic, RecordType type, Duration patience) {
+    return patient != null
+        && patient.get(new Registrations.Target(topic, type.schema()), patience) != null;
   }
 
   private RecordType type(String topic, Object record) {

@@ -10,6 +10,7 @@ import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -245,6 +246,18 @@ class RegistrySerdeTest {
     assertThatThrownBy(() -> serializer("value.subject.name.strategy", "com.example.Mine"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("com.example.Mine");
+  }
+
+  @Test
+  void asksForIdsAheadWhenPrepared() {
+    try (PlatformCodec codec = PlatformCodec.of(configs())) {
+      assertThat(codec.prepare(TOPIC, JobEvent.class, Duration.ofSeconds(10))).isTrue();
+      registry.close();
+
+      assertThat(codec.encode(TOPIC, Records.event())).startsWith(0, 0, 0, 0, 1);
+      assertThat(codec.prepare("other", JobEvent.class, Duration.ofSeconds(10))).isFalse();
+    }
+    assertThat(PlatformCodec.singleObject().prepare(TOPIC, JobEvent.class, Duration.ZERO)).isFalse();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.embedded.registry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,30 +39,26 @@ final class KafkaSchemaLog implements SchemaLog {
   KafkaSchemaLog(String bootstrap) {
     this.bootstrap = bootstrap;
     createTopic();
+    Map<String, Object> configs = clientConfigs();
+    configs.put("acks", "all");
+    configs.put("linger.ms", 0);
+    configs.put("max.block.ms", TIMEOUT_MS);
+    configs.put("delivery.timeout.ms", TIMEOUT_MS);
     this.producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrap,
-                "client.id",
-                "tasks-schema-registry",
-                "acks",
-                "all",
-                "linger.ms",
-                0,
-                "max.block.ms",
-                TIMEOUT_MS,
-                "request.timeout.ms",
-                TIMEOUT_MS / 2,
-                "delivery.timeout.ms",
-                TIMEOUT_MS),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+        new KafkaProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Map<String, Object> clientConfigs() {
+    Map<String, Object> configs = new HashMap<>();
+    configs.put("bootstrap.servers", bootstrap);
+    configs.put("client.id", "tasks-schema-registry");
+    configs.put("request.timeout.ms", TIMEOUT_MS / 2);
+    return configs;
   }
 
   private void createTopic() {
-    Map<String, Object> configs =
-        Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", TIMEOUT_MS);
+    Map<String, Object> configs = clientConfigs();
+    configs.put("default.api.timeout.ms", TIMEOUT_MS);
     NewTopic topic =
         new NewTopic(TOPIC, Optional.of(1), Optional.empty())
             .configs(Map.of("cleanup.policy", "compact"));
@@ -71,6 +68,8 @@ final class KafkaSchemaLog implements SchemaLog {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw unavailable(e);
       }
+    } catch (KafkaException e) {
+      throw unavailable(e);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -78,11 +77,9 @@ final class KafkaSchemaLog implements SchemaLog {
 
   @Override
   public void replay(Consumer<RegistryRecord> reader) {
-    Map<String, Object> configs =
-        Map.of(
-            "bootstrap.servers", bootstrap,
-            "auto.offset.reset", "earliest",
-            "default.api.timeout.ms", TIMEOUT_MS);
+    Map<String, Object> configs = clientConfigs();
+    configs.put("auto.offset.reset", "earliest");
+    configs.put("default.api.timeout.ms", TIMEOUT_MS);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(configs, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

@@ -175,6 +175,22 @@ class DevSchemaRegistryTest {
   }
 
   @Test
+  void freesItsPortWhenItsLogCannotBeHad() throws IOException {
+    HttpServer server = HttpServer.create(loopback(0), 0);
+
+    assertThatThrownBy(
+            () ->
+                DevSchemaRegistry.start(
+                    server,
+                    () -> {
+                      throw RegistryError.store("no broker at 127.0.0.1:9");
+                    }))
+        .isInstanceOf(TasksException.class)
+        .hasMessageContaining("no broker at 127.0.0.1:9");
+    HttpServer.create(server.getAddress(), 0).stop(0);
+  }
+
+  @Test
   void namesABusyPort() throws IOException {
     try (ServerSocket taken = new ServerSocket()) {
       taken.bind(loopback(0));
