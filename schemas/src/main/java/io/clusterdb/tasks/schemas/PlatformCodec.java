@@ -53,8 +53,7 @@ public final class PlatformCodec implements AutoCloseable {
    * @param patience how long to wait for the answer
    * @return whether records of this type will carry a schema id; false without a registry
    */
-  public boolean prepare(
-      String topic, Class<? extends SpecificRecord> type, Duration patience) {
+  public boolean prepare(String topic, Class<? extends SpecificRecord> type, Duration patience) {
     return writer.prepare(topic, RecordType.of(type), patience);
   }
 

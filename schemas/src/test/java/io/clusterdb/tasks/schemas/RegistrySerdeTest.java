@@ -257,7 +257,8 @@ class RegistrySerdeTest {
       assertThat(codec.encode(TOPIC, Records.event())).startsWith(0, 0, 0, 0, 1);
       assertThat(codec.prepare("other", JobEvent.class, Duration.ofSeconds(10))).isFalse();
     }
-    assertThat(PlatformCodec.singleObject().prepare(TOPIC, JobEvent.class, Duration.ZERO)).isFalse();
+    assertThat(PlatformCodec.singleObject().prepare(TOPIC, JobEvent.class, Duration.ZERO))
+        .isFalse();
   }
 
   @Test

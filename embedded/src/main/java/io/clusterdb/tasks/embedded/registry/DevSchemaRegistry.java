@@ -66,16 +66,22 @@ public final class DevSchemaRegistry implements AutoCloseable {
     try {
       log = opener.get();
     } catch (RuntimeException e) {
-      server.stop(0);
+      discard(server);
       throw failed(e);
     }
     try {
       return new DevSchemaRegistry(log, server);
     } catch (RuntimeException e) {
       log.close();
-      server.stop(0);
+      discard(server);
       throw failed(e);
     }
+  }
+
+  /** Only the server's own thread frees its port, so a server that never ran has to run first. */
+  private static void discard(HttpServer server) {
+    server.start();
+    server.stop(0);
   }
 
   private static TasksException failed(RuntimeException cause) {
