@@ -7,11 +7,7 @@ package io.clusterdb.tasks.worker.engine;
  * <p>In each settlement: {@link #next} gives the claim to commit, then {@link #settled} or {@link
  * #rollback} follows. What {@link #start} answers depends on what is durable only.
  *
- * <p>A suspect: when none is announced ({@link #suspect} is {@link Claim#NONE}), call {@link
- * #announce} and settle; start the job; when it has ended, settle. If it is to run alone, first let
- * everything in the process end, call {@link #quiet} on the claims of the other partitions, and
- * start nothing else until the settlement that holds the job's end, which undoes the quiet, is
- * committed.
+ * <p>{@link Suspects} decides when {@link #announce} and {@link #quiet} are called.
  */
 public final class PartitionClaim {
   /** Times a job may kill its worker before it is a dead letter, unless set otherwise. */
@@ -136,7 +132,8 @@ public final class PartitionClaim {
 
   /**
    * As far as the next settlement's time is likely to bring the partition: more when the last limit
-   * was reached, less when it was far away, since all below it is exposed by a crash.
+   * was reached, less when it was far away, since all below it is exposed by a crash. It never goes
+   * back: while a commit is under way jobs may start up to the limit before.
    */
   private long limit(long position) {
     if (position >= durable.limit()) {
@@ -145,6 +142,6 @@ public final class PartitionClaim {
       lookahead = Math.max(Claims.FIRST_LOOKAHEAD, lookahead - lookahead / 8);
     }
     lastPosition = position;
-    return position + lookahead;
+    return Math.max(durable.limit(), position + lookahead);
   }
 }

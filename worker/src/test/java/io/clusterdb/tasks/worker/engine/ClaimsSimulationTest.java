@@ -20,7 +20,7 @@ class ClaimsSimulationTest {
   private final List<SimulatedWorker> workers = new ArrayList<>();
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 60);
+    return LongStream.rangeClosed(1, 40);
   }
 
   @ParameterizedTest

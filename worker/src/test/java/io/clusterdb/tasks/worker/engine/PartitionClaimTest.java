@@ -34,7 +34,8 @@ class PartitionClaimTest {
       tracker.passed(position);
     }
     assertThat(reach).isGreaterThan(50_000);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 2000; i++) {
+      tracker.passed(tracker.position() + 100);
       reach = claim.next(tracker, true).limit() - tracker.position();
       claim.settled();
     }

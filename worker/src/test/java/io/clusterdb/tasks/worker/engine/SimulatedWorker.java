@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.worker.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,7 +29,8 @@ final class SimulatedWorker {
     final List<Long> running = new ArrayList<>();
     final Map<Long, Boolean> ended = new HashMap<>();
     final Map<Long, Boolean> settling = new HashMap<>();
-    Claim proposed;
+    long base;
+    CommitMetadata proposed;
 
     Owned(SimulatedLog log, int maxCrashes) {
       this.log = log;
@@ -36,17 +38,22 @@ final class SimulatedWorker {
       log.commit(log.base, taken);
       tracker = OffsetTracker.restore(log.base, log.committed(), 1);
       claim = new PartitionClaim(taken, maxCrashes);
-      proposed = taken.claim();
+      base = log.base;
+      proposed = taken;
+    }
+
+    void propose(Claim next) {
+      base = tracker.base();
+      proposed = new CommitMetadata(next, tracker.end(), tracker.holes());
     }
   }
 
   final Map<SimulatedLog, Owned> owned = new LinkedHashMap<>();
   private final Random random;
   private final int maxCrashes;
+  private final Suspects<Runnable> suspects = new Suspects<>(Duration.ofNanos(20), 0);
   private Settling settling = Settling.NO;
-
-  /** A suspect waits for the process to be quiet. */
-  private boolean draining;
+  private long now;
 
   SimulatedWorker(Random random, int maxCrashes) {
     this.random = random;
@@ -58,11 +65,7 @@ final class SimulatedWorker {
   }
 
   boolean canRelease() {
-    return settling == Settling.NO && owned.values().stream().noneMatch(p -> claimBusy(p));
-  }
-
-  private static boolean claimBusy(Owned p) {
-    return p.claim.excludesOthers();
+    return settling == Settling.NO;
   }
 
   /** Hands a partition over: running jobs are interrupted, what ended is settled. */
@@ -70,13 +73,14 @@ final class SimulatedWorker {
     Owned p = java.util.Objects.requireNonNull(owned.remove(log));
     p.ended.forEach((job, success) -> p.tracker.complete(job));
     log.settle(p.ended);
-    Claim claim = p.claim.release(p.tracker, !p.ended.isEmpty());
-    log.commit(p.tracker.base(), new CommitMetadata(claim, p.tracker.end(), p.tracker.holes()));
-    draining = false;
+    p.propose(p.claim.release(p.tracker, !p.ended.isEmpty()));
+    p.log.commit(p.base, p.proposed);
+    suspects.drop(p.claim);
   }
 
   /** Takes a step; returns the partition whose killer ended the process, or null. */
   @Nullable SimulatedLog step() {
+    now++;
     Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
     switch (random.nextInt(6)) {
       case 0 -> poll(p);
@@ -97,52 +101,30 @@ final class SimulatedWorker {
   }
 
   private void start(Owned p) {
-    if (p.waiting.isEmpty() || settling != Settling.NO) {
+    if (p.waiting.isEmpty()) {
       return;
     }
     int index = random.nextInt(p.waiting.size());
     long job = p.waiting.get(index);
-    boolean started =
+    boolean taken =
         switch (p.claim.start(job, p.tracker)) {
-          case NOW -> !draining && !excluded() && run(p, job);
+          case NOW -> suspects.othersMayStart() && run(p, job);
           case AFTER_COMMIT -> false;
-          case ANNOUNCED -> startSuspect(p, job);
-          case ANNOUNCED_ALONE -> startAlone(p, job);
+          case ANNOUNCED -> suspect(p, job, false);
+          case ANNOUNCED_ALONE -> suspect(p, job, true);
           case NEVER -> {
             p.ended.put(job, false);
             yield true;
           }
         };
-    if (started) {
+    if (taken) {
       p.waiting.subList(index, index + 1).clear();
     }
   }
 
-  private boolean startSuspect(Owned p, long job) {
-    if (p.claim.suspect() == Claim.NONE && !draining && !excluded()) {
-      p.claim.announce(job, false, p.tracker);
-    }
-    return p.claim.suspect() == job && p.claim.announced() && run(p, job);
-  }
-
-  private boolean startAlone(Owned p, long job) {
-    if (p.claim.suspect() == job) {
-      return p.claim.announced() && run(p, job);
-    }
-    if (excluded()) {
-      return false;
-    }
-    draining = true;
-    if (owned.values().stream()
-        .allMatch(o -> o.running.isEmpty() && o.claim.suspect() == Claim.NONE)) {
-      p.claim.announce(job, true, p.tracker);
-      owned.values().forEach(o -> o.claim.quiet(o != p));
-    }
-    return false;
-  }
-
-  private boolean excluded() {
-    return owned.values().stream().anyMatch(o -> o.claim.excludesOthers());
+  private boolean suspect(Owned p, long job, boolean alone) {
+    suspects.add(p.claim, p.tracker, job, () -> run(p, job), alone);
+    return true;
   }
 
   private boolean run(Owned p, long job) {
@@ -184,10 +166,13 @@ final class SimulatedWorker {
     switch (settling) {
       case NO -> {
         owned.values().forEach(this::begin);
+        int running = owned.values().stream().mapToInt(p -> p.running.size()).sum();
+        suspects.prepare(claims(), running, now);
+        owned.values().forEach(p -> p.propose(p.claim.next(p.tracker, !p.settling.isEmpty())));
         settling = Settling.BEGUN;
       }
       case BEGUN -> {
-        if (random.nextInt(10) == 0) {
+        if (random.nextInt(5) == 0) {
           owned.values().forEach(SimulatedWorker::abort);
           settling = Settling.NO;
         } else {
@@ -200,9 +185,14 @@ final class SimulatedWorker {
           p.tracker.settled();
           p.claim.settled();
         }
+        suspects.started(claims()).forEach(Runnable::run);
         settling = Settling.NO;
       }
     }
+  }
+
+  private List<PartitionClaim> claims() {
+    return owned.values().stream().map(p -> p.claim).toList();
   }
 
   private void begin(Owned p) {
@@ -210,13 +200,7 @@ final class SimulatedWorker {
     p.ended.clear();
     for (long job : p.settling.keySet()) {
       p.tracker.complete(job);
-      if (p.claim.suspect() == job) {
-        if (p.claim.excludesOthers()) {
-          draining = false;
-          owned.values().forEach(o -> o.claim.quiet(false));
-        }
-        p.claim.ended(job);
-      }
+      suspects.ended(p.claim, job);
     }
   }
 
@@ -228,9 +212,7 @@ final class SimulatedWorker {
   }
 
   private static void commit(Owned p) {
-    p.proposed = p.claim.next(p.tracker, !p.settling.isEmpty());
-    p.log.commit(
-        p.tracker.base(), new CommitMetadata(p.proposed, p.tracker.end(), p.tracker.holes()));
+    p.log.commit(p.base, p.proposed);
     p.log.settle(p.settling);
     p.settling.clear();
   }
