@@ -12,7 +12,8 @@ final class Checks {
 
   static void that(boolean holds, String expected, @Nullable Object found) {
     if (!holds) {
-      throw new IllegalArgumentException("expected " + expected + ", found " + found);
+      Object shown = found instanceof Duration duration ? Durations.format(duration) : found;
+      throw new IllegalArgumentException("expected " + expected + ", found " + shown);
     }
   }
 

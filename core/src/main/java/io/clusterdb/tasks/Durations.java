@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 public final class Durations {
   private static final Pattern WHOLE = Pattern.compile("(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+");
   private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
+  private static final int MAX_LENGTH = 100; // the pattern recurses for each part
   private static final long MAX_MILLIS = Duration.ofDays(36_500).toMillis();
 
   private Durations() {}
@@ -27,7 +28,7 @@ public final class Durations {
     if (trimmed.equals("0")) {
       return Duration.ZERO;
     }
-    if (!WHOLE.matcher(trimmed).matches()) {
+    if (trimmed.length() > MAX_LENGTH || !WHOLE.matcher(trimmed).matches()) {
       throw new IllegalArgumentException(
           "expected a duration such as 500ms, 30s, 5m, 1h or 30d, found \"" + text + "\"");
     }

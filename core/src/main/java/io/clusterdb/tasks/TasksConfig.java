@@ -1,10 +1,14 @@
 package io.clusterdb.tasks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.config.ConfigFile;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param httpListen {@code host:port} that a service's HTTP server listens on
  * @param queues queues that the file declares
  * @param types types of jobs that the file declares
+ * @param openPartitions names of those queues of which the file does not say how many partitions
+ *     they have, so that any number fits
+ * @param later sections that were read and checked and that this version does not apply, by name;
+ *     the trees are not to be changed
  */
 public record TasksConfig(
     String bootstrap,
@@ -30,20 +38,27 @@ public record TasksConfig(
     Map<String, String> registryProperties,
     String httpListen,
     List<Queue> queues,
-    List<TaskDefinition> types) {
+    List<TaskDefinition> types,
+    Set<String> openPartitions,
+    Map<String, JsonNode> later) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
+
+  /** Where a service's HTTP server listens unless said otherwise. */
+  public static final String DEFAULT_HTTP_LISTEN = "127.0.0.1:8080";
 
   /** Checks the values. */
   public TasksConfig {
     Checks.text("kafka.bootstrap", bootstrap, 10_000);
     Checks.that(
         new TopicNames(prefix).prefix().equals(prefix), "a prefix", prefix); // refuses a bad one
-    Checks.that(replication >= 1 && replication <= 100, "a replication of 1 or more", replication);
+    Checks.that(replication >= 1 && replication <= 100, "a replication from 1 to 100", replication);
     kafkaProperties = Map.copyOf(kafkaProperties);
     registryProperties = Map.copyOf(registryProperties);
     queues = List.copyOf(queues);
     types = List.copyOf(types);
+    openPartitions = Set.copyOf(openPartitions);
+    later = Map.copyOf(later);
   }
 
   /** Defaults for everything but the brokers' addresses. */
@@ -55,9 +70,11 @@ public record TasksConfig(
         1,
         null,
         Map.of(),
-        "127.0.0.1:8080",
+        DEFAULT_HTTP_LISTEN,
         List.of(),
-        List.of());
+        List.of(),
+        Set.of(),
+        Map.of());
   }
 
   /**
@@ -72,71 +89,133 @@ public record TasksConfig(
 
   /** With these brokers. */
   public TasksConfig bootstrap(String servers) {
-    return new TasksConfig(
-        servers,
-        kafkaProperties,
-        prefix,
-        replication,
-        registryUrl,
-        registryProperties,
-        httpListen,
-        queues,
-        types);
-  }
-
-  /** With this prefix. */
-  public TasksConfig prefix(String value) {
-    return new TasksConfig(
-        bootstrap,
-        kafkaProperties,
-        value,
-        replication,
-        registryUrl,
-        registryProperties,
-        httpListen,
-        queues,
-        types);
-  }
-
-  /** With this replication factor for topics that the platform creates. */
-  public TasksConfig replication(int factor) {
-    return new TasksConfig(
-        bootstrap,
-        kafkaProperties,
-        prefix,
-        factor,
-        registryUrl,
-        registryProperties,
-        httpListen,
-        queues,
-        types);
-  }
-
-  /** With this schema registry, or null for none. */
-  public TasksConfig registryUrl(@Nullable String url) {
-    return new TasksConfig(
-        bootstrap,
-        kafkaProperties,
-        prefix,
-        replication,
-        url,
-        registryProperties,
-        httpListen,
-        queues,
-        types);
+    return edit(draft -> draft.bootstrap = servers);
   }
 
   /** With these properties for every Kafka client. */
   public TasksConfig kafkaProperties(Map<String, String> properties) {
-    return new TasksConfig(
-        bootstrap,
-        properties,
-        prefix,
-        replication,
-        registryUrl,
-        registryProperties,
-        httpListen,
-        queues,
-        types);
+    return edit(draft -> draft.kafkaProperties = properties);
+  }
+
+  /** With this prefix. */
+  public TasksConfig prefix(String value) {
+    return edit(draft -> draft.prefix = value);
+  }
+
+  /** With this replication factor for topics that the platform creates. */
+  public TasksConfig replication(int factor) {
+    return edit(draft -> draft.replication = factor);
+  }
+
+  /** With this schema registry, or null for none. */
+  public TasksConfig registryUrl(@Nullable String url) {
+    return edit(draft -> draft.registryUrl = url);
+  }
+
+  /** With these settings of the registry's client. */
+  public TasksConfig registryProperties(Map<String, String> properties) {
+    return edit(draft -> draft.registryProperties = properties);
+  }
+
+  /** With this {@code host:port} for a service's HTTP server. */
+  public TasksConfig httpListen(String address) {
+    return edit(draft -> draft.httpListen = address);
+  }
+
+  /** With these queues, whose partitions are all as they say. */
+  public TasksConfig queues(List<Queue> declared) {
+    return queues(declared, Set.of());
+  }
+
+  /** With these queues, of which those named in {@code open} say nothing of their partitions. */
+  public TasksConfig queues(List<Queue> declared, Set<String> open) {
+    return edit(
+        draft -> {
+          draft.queues = declared;
+          draft.openPartitions = open;
+        });
+  }
+
+  /** With these types. */
+  public TasksConfig types(List<TaskDefinition> declared) {
+    return edit(draft -> draft.types = declared);
+  }
+
+  /** With these sections that this version does not apply. */
+  public TasksConfig later(Map<String, JsonNode> sections) {
+    return edit(draft -> draft.later = sections);
+  }
+
+  /**
+   * What the file says and this version reads without applying it, such as {@code scheduler.tasks}
+   * or {@code workflows.order-processing}; sorted.
+   */
+  public List<String> notYetApplied() {
+    List<String> names = new ArrayList<>();
+    later.forEach(
+        (section, tree) ->
+            tree.fieldNames().forEachRemaining(key -> names.add(section + "." + key)));
+    return names.stream().sorted().toList();
+  }
+
+  /** Without the properties' values, some of which are secrets. */
+  @Override
+  public String toString() {
+    return "TasksConfig[bootstrap=%s, kafkaProperties=%s, prefix=%s, queues=%d, types=%d]"
+        .formatted(
+            bootstrap,
+            kafkaProperties.keySet().stream().sorted().toList(),
+            prefix,
+            queues.size(),
+            types.size());
+  }
+
+  private TasksConfig edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  private static final class Draft {
+    private String bootstrap;
+    private Map<String, String> kafkaProperties;
+    private String prefix;
+    private int replication;
+    private @Nullable String registryUrl;
+    private Map<String, String> registryProperties;
+    private String httpListen;
+    private List<Queue> queues;
+    private List<TaskDefinition> types;
+    private Set<String> openPartitions;
+    private Map<String, JsonNode> later;
+
+    Draft(TasksConfig from) {
+      bootstrap = from.bootstrap;
+      kafkaProperties = from.kafkaProperties;
+      prefix = from.prefix;
+      replication = from.replication;
+      registryUrl = from.registryUrl;
+      registryProperties = from.registryProperties;
+      httpListen = from.httpListen;
+      queues = from.queues;
+      types = from.types;
+      openPartitions = from.openPartitions;
+      later = from.later;
+    }
+
+    TasksConfig build() {
+      return new TasksConfig(
+          bootstrap,
+          kafkaProperties,
+          prefix,
+          replication,
+          registryUrl,
+          registryProperties,
+          httpListen,
+          queues,
+          types,
+          openPartitions,
+          later);
+    }
   }
 }

@@ -1,0 +1,132 @@
+package io.clusterdb.tasks.config;
+
+import io.clusterdb.tasks.TasksConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads where the platform is: brokers, prefix, registry, HTTP. */
+final class PlatformReader {
+  /** What the guarantees rest on, so that no file may set it. */
+  static final Set<String> OWNED =
+      Set.of(
+          "bootstrap.servers",
+          "group.id",
+          "group.instance.id",
+          "group.protocol",
+          "transactional.id",
+          "enable.auto.commit",
+          "enable.idempotence",
+          "isolation.level",
+          "auto.offset.reset",
+          "acks",
+          "key.serializer",
+          "value.serializer",
+          "key.deserializer",
+          "value.deserializer");
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("([\\w.-]+|\\[[0-9A-Fa-f:.%\\w]+]):([0-9]{1,5})");
+  private static final Pattern PROTOCOL = Pattern.compile("^\\w+://"); // Kafka takes and ignores it
+
+  private TasksConfig config;
+
+  private PlatformReader(TasksConfig start) {
+    this.config = start;
+  }
+
+  /** The configuration with what the root says of the platform. */
+  static TasksConfig read(MapReader root, TasksConfig start) {
+    PlatformReader reader = new PlatformReader(start);
+    root.with("kafka", at -> at.map(Keys.KAFKA), reader::kafka);
+    root.with("prefix", Cursor::text, prefix -> reader.set(c -> c.prefix(prefix)));
+    root.with("replication", Cursor::integer, n -> reader.set(c -> c.replication(n)));
+    root.with("schema_registry", at -> at.map(Keys.REGISTRY), reader::registry);
+    root.with("http", at -> at.map(Keys.HTTP), reader::http);
+    return reader.config;
+  }
+
+  private void set(UnaryOperator<TasksConfig> change) {
+    config = change.apply(config);
+  }
+
+  private void kafka(MapReader map) {
+    map.with("bootstrap", PlatformReader::addresses, servers -> set(c -> c.bootstrap(servers)));
+    map.with("properties", PlatformReader::properties, all -> set(c -> c.kafkaProperties(all)));
+  }
+
+  private static @Nullable String addresses(Cursor cursor) {
+    boolean list = cursor.node() instanceof YamlNode.Sequence;
+    String text = list ? String.join(",", cursor.texts()) : cursor.text();
+    if (text == null) {
+      return null;
+    }
+    boolean fits = Arrays.stream(text.split(",", -1)).allMatch(PlatformReader::isBroker);
+    return fits ? text.replace(" ", "") : cursor.expected("brokers as host:port,host:port");
+  }
+
+  private static boolean isBroker(String text) {
+    return isAddress(PROTOCOL.matcher(text.strip()).replaceFirst(""));
+  }
+
+  private static boolean isAddress(String text) {
+    var matcher = ADDRESS.matcher(text);
+    return matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65_535;
+  }
+
+  private static Map<String, String> properties(Cursor cursor) {
+    cursor
+        .entries()
+        .forEach(
+            (key, value) -> {
+              if (OWNED.contains(key)) {
+                value.problem("expected no " + key + ", which the platform sets, found one");
+              }
+            });
+    return cursor.textMap();
+  }
+
+  private void registry(MapReader map) {
+    map.require("url", at -> at); // says so where it is absent
+    map.with("url", PlatformReader::urls, url -> set(c -> c.registryUrl(url)));
+    map.with("properties", Cursor::textMap, all -> set(c -> c.registryProperties(all)));
+  }
+
+  private static @Nullable String urls(Cursor cursor) {
+    String text = cursor.text();
+    if (text == null) {
+      return null;
+    }
+    boolean fits =
+        Arrays.stream(text.split(",", -1)).map(String::strip).allMatch(PlatformReader::isUrl);
+    return fits ? text : cursor.expected("an address such as http://localhost:8081");
+  }
+
+  private static boolean isUrl(String text) {
+    try {
+      URI uri = new URI(text);
+      return uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private void http(MapReader map) {
+    map.with("listen", PlatformReader::listen, address -> set(c -> c.httpListen(address)));
+  }
+
+  private static @Nullable String listen(Cursor cursor) {
+    String text = cursor.text();
+    if (text == null || isAddress(text)) {
+      return text;
+    }
+    boolean port = isAddress("127.0.0.1:" + text);
+    return cursor.expected("host:port", port ? "; did you mean \"127.0.0.1:" + text + "\"?" : "");
+  }
+}
