@@ -5,6 +5,8 @@ import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.TaskResult;
+import io.clusterdb.tasks.cli.demo.Check;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code --output json} writes. */
@@ -17,6 +19,12 @@ final class Shapes {
       return new Enqueued(id.value(), id.run(), queue, type);
     }
   }
+
+  /** Where a platform is. */
+  record Addresses(String bootstrap, String api, String registry) {}
+
+  /** What the demonstration proved. */
+  record Proof(boolean ok, double seconds, List<Check> checks) {}
 
   /** Many jobs that were enqueued. */
   record EnqueuedMany(long enqueued, long failed, double seconds) {}

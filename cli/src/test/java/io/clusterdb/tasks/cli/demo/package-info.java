@@ -1,0 +1,5 @@
+/** Tests of what the demonstration claims. */
+@NullMarked
+package io.clusterdb.tasks.cli.demo;
+
+import org.jspecify.annotations.NullMarked;
