@@ -36,6 +36,17 @@ final class ClientSettings {
         ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
   }
 
+  /** For replays of dead letters, which may be larger than what is enqueued. */
+  static Map<String, Object> replayProducer(String transactionalId) {
+    return Map.of(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId,
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 10 << 20,
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 8_000,
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 9_000,
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
+  }
+
   /** For readers of whole topics, which place themselves. */
   static Map<String, Object> follower() {
     return Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -74,6 +74,12 @@ public final class JobHeaders {
   /** When the last attempt failed: milliseconds since 1970. */
   public static final String FAILED_AT = "job-failed-at";
 
+  /**
+   * On dead letters: present where the job has no payload. The record's value is empty then instead
+   * of absent, since without a value it would remove the dead letter.
+   */
+  public static final String NO_PAYLOAD = "job-no-payload";
+
   /** Media type of the value. */
   public static final String CONTENT_TYPE = "content-type";
 

@@ -120,6 +120,22 @@ public final class JobRecordWriter {
     return new ProducerRecord<>(topic, partition, HeaderText.bytes(key), job.value(), headers);
   }
 
+  /**
+   * A job's record on its way to a topic of dead letters, keyed by the job's id and run.
+   *
+   * @param changes headers to set; a null value removes one
+   */
+  public static ProducerRecord<byte[], byte[]> dead(
+      JobRecord job, String topic, Map<String, @Nullable String> changes) {
+    ProducerRecord<byte[], byte[]> record =
+        moved(job, topic, null, job.id() + "/" + job.run(), changes);
+    if (record.value() != null) {
+      return record;
+    }
+    record.headers().add(JobHeaders.NO_PAYLOAD, HeaderText.bytes("true"));
+    return new ProducerRecord<>(topic, null, record.key(), new byte[0], record.headers());
+  }
+
   private static boolean isIdentity(String name) {
     return switch (name) {
       case JobHeaders.LAYOUT,

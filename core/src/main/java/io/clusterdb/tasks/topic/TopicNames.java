@@ -119,9 +119,9 @@ public record TopicNames(String prefix) {
     return prefix + "." + queue;
   }
 
-  /** Application id of the scheduler service. */
+  /** Application id of the scheduler service; a group too, so no queue's may be the same. */
   public String schedulerApplication() {
-    return prefix + ".scheduler";
+    return prefix + ".service.scheduler";
   }
 
   /** Transactional id of a worker's producer for one queue. */
@@ -132,6 +132,11 @@ public record TopicNames(String prefix) {
   /** What the transactional ids of a queue's workers start with. */
   public String workerTransactionalIds(String queue) {
     return prefix + ".worker." + queue + ".";
+  }
+
+  /** Transactional id of whoever replays the dead letters of this topic. */
+  public String replayTransactionalId(String deadLetters) {
+    return deadLetters + ".replay";
   }
 
   /** Transactional id that every writer of the catalog takes. */

@@ -1,0 +1,58 @@
+package io.clusterdb.tasks.client;
+
+import io.clusterdb.tasks.record.HeaderText;
+import io.clusterdb.tasks.record.JobHeaders;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** A dead letter's way back to work. Pure. */
+final class ReplayRecords {
+  /** What belongs to the run that ended, or to whoever waited for it. */
+  private static final Set<String> DROPPED =
+      Set.of(
+          JobHeaders.LAYOUT,
+          JobHeaders.ID,
+          JobHeaders.RUN,
+          JobHeaders.QUEUE,
+          JobHeaders.ATTEMPT,
+          JobHeaders.CREATED_AT,
+          JobHeaders.DELAY_MS,
+          JobHeaders.NOT_BEFORE,
+          JobHeaders.REPLY_TO,
+          JobHeaders.REPLY_KEY,
+          JobHeaders.ERROR_TYPE,
+          JobHeaders.ERROR_MESSAGE,
+          JobHeaders.ERROR_HISTORY,
+          JobHeaders.FAILED_AT,
+          JobHeaders.NO_PAYLOAD);
+
+  private ReplayRecords() {}
+
+  /** The record of a new run of the job: same id, type, key and payload, first attempt. */
+  static ProducerRecord<byte[], byte[]> job(DeadJob dead, String topic, String run, long now) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.LAYOUT, HeaderText.bytes(JobHeaders.LAYOUT_VERSION));
+    headers.add(JobHeaders.ID, HeaderText.bytes(dead.id()));
+    headers.add(JobHeaders.RUN, HeaderText.bytes(run));
+    headers.add(JobHeaders.ATTEMPT, HeaderText.bytes(1));
+    headers.add(JobHeaders.CREATED_AT, HeaderText.bytes(now));
+    dead.record()
+        .headers()
+        .forEach(
+            header -> {
+              if (!DROPPED.contains(header.key())) {
+                headers.add(header);
+              }
+            });
+    String key = dead.orderingKey() == null ? dead.id() : dead.orderingKey();
+    return new ProducerRecord<>(
+        topic, null, HeaderText.bytes(key), dead.payload().bytes(), headers);
+  }
+
+  /** What removes the dead letter. */
+  static ProducerRecord<byte[], byte[]> tombstone(DeadJob dead) {
+    return new ProducerRecord<>(
+        dead.record().topic(), dead.record().partition(), dead.record().key(), null);
+  }
+}

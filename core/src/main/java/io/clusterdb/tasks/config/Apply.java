@@ -1,0 +1,124 @@
+package io.clusterdb.tasks.config;
+
+import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares a file with the catalog. Pure. A definition of the file replaces the catalog's as a
+ * whole, except for partitions that the file does not mention; what the file does not name at all
+ * is left alone, and so is whether a queue is paused.
+ */
+public final class Apply {
+  private final CatalogSnapshot current;
+  private final TasksConfig wanted;
+
+  private Apply(CatalogSnapshot current, TasksConfig wanted) {
+    this.current = current;
+    this.wanted = wanted;
+  }
+
+  /** What it takes to make the catalog say what the file says. */
+  public static Plan plan(CatalogSnapshot current, TasksConfig wanted) {
+    return new Apply(current, wanted).plan();
+  }
+
+  private Plan plan() {
+    List<Step> steps = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    wanted.queues().forEach(queue -> steps.add(step(queue)));
+    for (TaskDefinition type : wanted.types()) {
+      steps.add(step(type));
+      missingQueue(type).ifPresent(notes::add);
+    }
+    if (!wanted.notYetApplied().isEmpty()) {
+      notes.add(
+          "read but not applied by this version: " + String.join(", ", wanted.notYetApplied()));
+    }
+    return new Plan(steps, notes);
+  }
+
+  private Step step(Queue queue) {
+    String subject = "queue " + queue.name();
+    Queue existing = current.queue(queue.name());
+    Queue target =
+        existing != null && wanted.openPartitions().contains(queue.name())
+            ? queue.toBuilder().partitions(existing.partitions()).build()
+            : queue;
+    Optional<String> conflict = conflict(existing, target);
+    if (conflict.isPresent()) {
+      return new Step.Refused(subject, conflict.get());
+    }
+    if (existing == null) {
+      return new Step.CreateQueue(target);
+    }
+    List<FieldChange> changes =
+        DefinitionText.changes(DefinitionText.of(existing), DefinitionText.of(target));
+    return changes.isEmpty() ? new Step.Unchanged(subject) : new Step.UpdateQueue(target, changes);
+  }
+
+  private Optional<String> conflict(@Nullable Queue existing, Queue target) {
+    if (existing != null && existing.partitions() != target.partitions()) {
+      return Optional.of(
+          "expected partitions %d, found %d; apply does not change the partitions of a queue, write"
+                  .formatted(existing.partitions(), target.partitions())
+              + " partitions: %d or leave the key out".formatted(existing.partitions()));
+    }
+    DeadLetter deadLetter = target.deadLetter();
+    String letters = deadLetter == null ? null : deadLetter.queue();
+    if (letters != null && current.queue(letters) != null) {
+      return Optional.of(
+          "expected a dead_letter.queue that no queue has as its name, found "
+              + letters
+              + "; choose another");
+    }
+    return existing != null ? Optional.empty() : keeperOf(target.name());
+  }
+
+  /** A new queue cannot have the name of a dead letter queue that is in use. */
+  private Optional<String> keeperOf(String name) {
+    return current.queues().values().stream()
+        .filter(queue -> queue.deadLetter() != null && name.equals(queue.deadLetter().queue()))
+        .map(Queue::name)
+        .sorted()
+        .findFirst()
+        .map(
+            keeper ->
+                "expected a name of its own, found that of queue "
+                    + keeper
+                    + "'s dead letters; choose another");
+  }
+
+  private Step step(TaskDefinition type) {
+    TaskDefinition existing = current.type(type.type());
+    if (existing == null) {
+      return new Step.CreateType(type);
+    }
+    List<FieldChange> changes =
+        DefinitionText.changes(DefinitionText.of(existing), DefinitionText.of(type));
+    return changes.isEmpty()
+        ? new Step.Unchanged("type " + type.type())
+        // The file cannot say the Java class, so it does not take it away either.
+        : new Step.UpdateType(type.payloadType(existing.payloadType()), changes);
+  }
+
+  private Optional<String> missingQueue(TaskDefinition type) {
+    Set<String> known = new HashSet<>(current.queues().keySet());
+    wanted.queues().forEach(queue -> known.add(queue.name()));
+    String queue = type.queue();
+    return queue == null || known.contains(queue)
+        ? Optional.empty()
+        : Optional.of(
+            "type %s goes to queue %s, which is neither in the file nor in the catalog"
+                    .formatted(type.type(), queue)
+                + Suggestions.hint(queue, known));
+  }
+}

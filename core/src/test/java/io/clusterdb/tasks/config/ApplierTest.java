@@ -1,0 +1,76 @@
+package io.clusterdb.tasks.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.TaskManager;
+import io.clusterdb.tasks.TasksException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ApplierTest {
+  private static final Queue NEW = Queue.named("new").build();
+  private static final Queue CHANGED = Queue.named("changed").build();
+  private static final TaskDefinition TYPE = TaskDefinition.of("T");
+
+  private final List<String> calls = new ArrayList<>();
+  private final List<Step> done = new ArrayList<>();
+  private final Applier applier =
+      new Applier(recording(QueueManager.class), recording(TaskManager.class));
+
+  @Test
+  void makesTheChangesInTheirOrder() {
+    Plan plan =
+        new Plan(
+            List.of(
+                new Step.CreateQueue(NEW),
+                new Step.Unchanged("queue same"),
+                new Step.UpdateQueue(CHANGED, List.of(new FieldChange("timeout", "1m", "2m"))),
+                new Step.CreateType(TYPE),
+                new Step.UpdateType(TYPE, List.of())),
+            List.of());
+
+    applier.apply(plan, done::add);
+
+    assertThat(calls)
+        .containsExactly(
+            "createQueue " + NEW,
+            "updateQueue " + CHANGED,
+            "registerTask " + TYPE,
+            "registerTask " + TYPE);
+    assertThat(done)
+        .extracting(Step::subject)
+        .containsExactly("queue new", "queue changed", "type T", "type T");
+  }
+
+  @Test
+  void changesNothingWhereSomethingIsRefused() {
+    Plan plan =
+        new Plan(
+            List.of(new Step.CreateQueue(NEW), new Step.Refused("queue q", "expected x")),
+            List.of());
+
+    assertThatExceptionOfType(TasksException.class)
+        .isThrownBy(() -> applier.apply(plan, done::add))
+        .withMessage("Conflict: nothing was changed.\n  queue q: expected x")
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(calls).isEmpty();
+  }
+
+  private <T> T recording(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              calls.add(method.getName() + " " + arguments[0]);
+              return null;
+            }));
+  }
+}

@@ -1,0 +1,194 @@
+package io.clusterdb.tasks.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+  private static final TasksConfig CONTRACT = ConfigFile.load(Yaml.contract(), Map.of());
+
+  @Test
+  void createsWhatIsNotThere() {
+    Plan plan = Apply.plan(CatalogSnapshot.EMPTY, CONTRACT);
+
+    assertThat(plan.steps())
+        .containsExactly(
+            new Step.CreateQueue(CONTRACT.queues().getFirst()),
+            new Step.CreateType(CONTRACT.types().getFirst()));
+    assertThat(plan.lines())
+        .containsExactly(
+            "+ queue default (8 partitions)",
+            "+ type ProcessOrder",
+            "note: read but not applied by this version: monitoring.alerts, monitoring.metrics,"
+                + " scheduler.metrics, scheduler.tasks, scheduler.time_zone, telemetry.exporters,"
+                + " telemetry.sampling_rate, telemetry.service_name, workflows.order-processing",
+            "2 to create, 0 to update, 0 unchanged");
+  }
+
+  @Test
+  void findsNothingToDoAfterItWasApplied() {
+    CatalogSnapshot applied =
+        new CatalogSnapshot(
+            1,
+            Map.of("default", CONTRACT.queues().getFirst()),
+            Map.of("ProcessOrder", CONTRACT.types().getFirst()),
+            Set.of("default"));
+
+    Plan plan = Apply.plan(applied, CONTRACT);
+
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.lines()).startsWith("= queue default", "= type ProcessOrder");
+  }
+
+  @Test
+  void showsEachFieldThatChangesOnALineOfItsOwn() {
+    Queue before =
+        Queue.named("q")
+            .timeout(Duration.ofMinutes(5))
+            .deadLetter(DeadLetter.to("failed").afterAttempts(2))
+            .build();
+
+    assertThat(
+            lines(
+                catalog(before),
+                """
+                q:
+                  concurrency: 20
+                  priorities: [ high ]
+                  rate_limit: { requests_per_second: 2.5 }
+                  retry_policy: { max_attempts: 5, backoff: { type: linear, jitter: 0.1 }, never_on: [ A ] }
+                  dead_letter: { queue: failed }
+                  middleware: [ logging, { metrics: { labels: { b: 2, a: 1 } } } ]
+                """))
+        .containsExactly(
+            "~ queue q: concurrency 10 -> 20",
+            "~ queue q: priorities [normal] -> [high, normal]",
+            "~ queue q: rate_limit.requests_per_second none -> 2.5",
+            "~ queue q: rate_limit.burst_size none -> 3",
+            "~ queue q: retry_policy.max_attempts 3 -> 5",
+            "~ queue q: retry_policy.backoff.type exponential -> linear",
+            "~ queue q: retry_policy.backoff.step none -> 1s",
+            "~ queue q: retry_policy.backoff.jitter 0 -> 0.1",
+            "~ queue q: retry_policy.never_on none -> [A]",
+            "~ queue q: middleware[0] none -> logging(level: info, include_payload: false)",
+            "~ queue q: middleware[1] none -> metrics(prefix: jobs, labels: {a=1, b=2})",
+            "~ queue q: timeout 5m -> none",
+            "~ queue q: retry_policy.backoff.max 1m -> none",
+            "~ queue q: retry_policy.backoff.multiplier 2 -> none",
+            "~ queue q: dead_letter.after_attempts 2 -> none",
+            "0 to create, 1 to update, 0 unchanged");
+  }
+
+  @Test
+  void leavesAloneWhatTheFileDoesNotName() {
+    assertThat(lines(catalog(Queue.named("other").concurrency(3).build()), "q:\n"))
+        .containsExactly("+ queue q (8 partitions)", "1 to create, 0 to update, 0 unchanged");
+  }
+
+  @Test
+  void keepsPartitionsThatTheFileDoesNotMention() {
+    Queue before = Queue.named("q").partitions(32).build();
+
+    Plan plan =
+        Apply.plan(catalog(before), Yaml.parse("tasks: { queues: { q: { timeout: 1m } } }"));
+
+    assertThat(plan.steps())
+        .containsExactly(
+            new Step.UpdateQueue(
+                before.toBuilder().timeout(Duration.ofMinutes(1)).build(),
+                List.of(new FieldChange("timeout", "none", "1m"))));
+  }
+
+  @Test
+  void refusesToChangePartitions() {
+    CatalogSnapshot catalog = catalog(Queue.named("q").partitions(8).build());
+
+    assertThat(lines(catalog, "q: { partitions: 16 }\n"))
+        .containsExactly(
+            "! queue q: expected partitions 8, found 16; apply does not change the partitions of a"
+                + " queue, write partitions: 8 or leave the key out",
+            "0 to create, 0 to update, 0 unchanged, 1 refused");
+  }
+
+  @Test
+  void refusesAQueueThatWouldShareATopicWithDeadLetters() {
+    CatalogSnapshot catalog =
+        catalog(
+            Queue.named("a").deadLetter(DeadLetter.to("failed")).build(), Queue.named("b").build());
+
+    assertThat(Apply.plan(catalog, Yaml.parse("tasks: { queues: { failed: } }")).refused())
+        .extracting(Step.Refused::reason)
+        .containsExactly(
+            "expected a name of its own, found that of queue a's dead letters; choose another");
+    assertThat(
+            Apply.plan(
+                    catalog, Yaml.parse("tasks: { queues: { c: { dead_letter: { queue: b } } } }"))
+                .refused())
+        .extracting(Step.Refused::reason)
+        .containsExactly(
+            "expected a dead_letter.queue that no queue has as its name, found b; choose another");
+  }
+
+  @Test
+  void comparesTypesWithTheirSchemas() {
+    TaskDefinition before =
+        TaskDefinition.of("T").payloadSchema("\"string\"").timeout(Duration.ofMinutes(1));
+    CatalogSnapshot catalog = new CatalogSnapshot(1, Map.of(), Map.of("T", before), Set.of());
+
+    Plan plan =
+        Apply.plan(
+            catalog,
+            Yaml.parse(
+                "tasks: { types: { T: { timeout: 1m, queue: ordres, payload_schema: { type: int }"
+                    + " } }, queues: { orders: } }"));
+
+    assertThat(plan.lines())
+        .hasSize(5)
+        .contains(
+            "+ queue orders (8 partitions)",
+            "~ type T: queue none -> ordres",
+            "note: type T goes to queue ordres, which is neither in the file nor in the catalog;"
+                + " did you mean \"orders\"?",
+            "1 to create, 1 to update, 0 unchanged")
+        .anyMatch(line -> line.matches("~ type T: payload_schema string@\\w{8} -> int@\\w{8}"));
+  }
+
+  @Test
+  void leavesTheJavaClassOfATypeToJava() {
+    TaskDefinition before = TaskDefinition.of("T").payloadType(String.class);
+    CatalogSnapshot catalog = new CatalogSnapshot(1, Map.of(), Map.of("T", before), Set.of());
+    TasksConfig same = Yaml.parse("tasks: { types: { T: } }");
+    TasksConfig longer = Yaml.parse("tasks: { types: { T: { timeout: 1m } } }");
+
+    assertThat(Apply.plan(catalog, same).isEmpty()).isTrue();
+    assertThat(Apply.plan(catalog, longer).steps().getFirst())
+        .isEqualTo(
+            new Step.UpdateType(
+                before.timeout(Duration.ofMinutes(1)),
+                List.of(new FieldChange("timeout", "none", "1m"))));
+  }
+
+  private static CatalogSnapshot catalog(Queue... queues) {
+    return new CatalogSnapshot(
+        1,
+        Arrays.stream(queues).collect(Collectors.toMap(Queue::name, Function.identity())),
+        Map.of(),
+        Set.of());
+  }
+
+  private static List<String> lines(CatalogSnapshot catalog, String queues) {
+    return Apply.plan(catalog, Yaml.parse("tasks:\n  queues:\n" + queues.indent(4))).lines();
+  }
+}
