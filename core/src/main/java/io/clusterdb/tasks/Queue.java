@@ -41,7 +41,7 @@ public record Queue(
     RetryPolicy retry,
     @Nullable DeadLetter deadLetter,
     List<DeclaredMiddleware> middleware) {
-  /** Words that the platform's own topics use, so no queue may be named by one. */
+  /** Words that the platform's own topics and groups use, so no queue may be named by one. */
   public static final Set<String> RESERVED_NAMES =
       Set.of(
           "delayed",
@@ -53,6 +53,8 @@ public record Queue(
           "workflows",
           "schedules",
           "alerts",
+          "scheduler",
+          "orchestrator",
           "retry",
           "dlq",
           "high",

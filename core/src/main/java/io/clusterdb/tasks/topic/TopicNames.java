@@ -124,6 +124,11 @@ public record TopicNames(String prefix) {
     return prefix + ".service.scheduler";
   }
 
+  /** Jobs that the scheduler cannot send anywhere, such as those of a queue that was deleted. */
+  public String schedulerDeadLetters() {
+    return deadLetters("scheduler");
+  }
+
   /** Transactional id of a worker's producer for one queue. */
   public String workerTransactionalId(String queue, String instance) {
     return prefix + ".worker." + queue + "." + instance;

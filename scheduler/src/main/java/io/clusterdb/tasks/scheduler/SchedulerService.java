@@ -1,0 +1,164 @@
+package io.clusterdb.tasks.scheduler;
+
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.scheduler.topology.AdminTopics;
+import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
+import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.topic.TopicSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The scheduler: keeps delayed jobs and retries until their time, sends each to its queue exactly
+ * once, and keeps topics and offsets in order. Any number of instances share the work. Thread-safe.
+ */
+public final class SchedulerService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SchedulerService.class);
+  private static final Duration CLOSE = Duration.ofSeconds(15);
+  private static final Duration REFRESH = Duration.ofSeconds(3);
+
+  private final TasksRuntime runtime;
+  private final SchedulerSettings settings;
+  private final StateDirectory directory;
+  private final Admin admin;
+  private final KafkaStreams streams;
+  private final Chores chores = new Chores();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private SchedulerService(
+      TasksRuntime runtime, SchedulerSettings settings, StateDirectory directory, Admin admin) {
+    this.runtime = runtime;
+    this.settings = settings;
+    this.directory = directory;
+    this.admin = admin;
+    AdminTopics topics = new AdminTopics(admin, System::nanoTime);
+    this.streams = streams(topics);
+    chores.every(REFRESH, "refresh of known topics", topics::refresh);
+  }
+
+  /**
+   * Starts a scheduler, which closes with its connection if not before. It takes up its share of
+   * the work a moment later: {@link #awaitReady} waits for that.
+   *
+   * @throws io.clusterdb.tasks.TasksException UNREACHABLE, or INVALID_CONFIG if the state directory
+   *     cannot be used
+   */
+  public static SchedulerService start(TasksRuntime runtime, SchedulerSettings settings) {
+    TopicNames names = runtime.names();
+    runtime.topics().ensurePlatformTopics();
+    runtime.topics().ensure(List.of(deadLetters(names)));
+    runtime.catalog().latest();
+    StateDirectory directory = StateDirectory.of(settings.stateDir());
+    Admin admin = runtime.clients().admin();
+    SchedulerService service = new SchedulerService(runtime, settings, directory, admin);
+    runtime.attach(service);
+    service.streams.start();
+    return service;
+  }
+
+  /** Like any queue's dead letters, and large enough for whatever comes. */
+  private static TopicSpec deadLetters(TopicNames names) {
+    return new TopicSpec(
+        names.schedulerDeadLetters(),
+        1,
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            Integer.toString(SchedulerTopology.MAX_RECORD_BYTES)));
+  }
+
+  private KafkaStreams streams(AdminTopics topics) {
+    Properties properties = new Properties();
+    properties.putAll(
+        runtime
+            .clients()
+            .properties(
+                StreamsSettings.of(
+                    runtime.names().schedulerApplication(), settings, directory.path())));
+    KafkaStreams made =
+        new KafkaStreams(
+            SchedulerTopology.build(
+                runtime.names(),
+                new KnownQueues(runtime.catalog(), System::nanoTime),
+                topics,
+                runtime.clock(),
+                System::nanoTime,
+                settings.turns()),
+            properties);
+    made.setUncaughtExceptionHandler(new ThreadRestarts(System::nanoTime));
+    made.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            ready.countDown();
+          }
+        });
+    return made;
+  }
+
+  /** What it is doing. */
+  public SchedulerState state() {
+    return switch (streams.state()) {
+      case CREATED -> SchedulerState.STARTING;
+      case REBALANCING ->
+          ready.getCount() == 0 ? SchedulerState.REBALANCING : SchedulerState.STARTING;
+      case RUNNING -> SchedulerState.RUNNING;
+      case PENDING_SHUTDOWN, NOT_RUNNING -> SchedulerState.CLOSED;
+      case PENDING_ERROR, ERROR -> SchedulerState.FAILED;
+    };
+  }
+
+  /** Whether it works. */
+  public boolean ready() {
+    return state().ready();
+  }
+
+  /**
+   * Waits until it works; returns at once when it did before.
+   *
+   * @return whether it does
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public boolean awaitReady(Duration limit) throws InterruptedException {
+    return ready.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Stops cleanly: what was begun is committed. An instance with a stable id stays a member of the
+   * group for some seconds, so that it can come back without a rebalance; another leaves at once.
+   * Further calls do nothing.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    runtime.detach(this);
+    chores.close();
+    GroupMembershipOperation membership =
+        settings.instance() == null
+            ? GroupMembershipOperation.LEAVE_GROUP
+            : GroupMembershipOperation.REMAIN_IN_GROUP;
+    if (!streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE))) {
+      log.warn(
+          "The scheduler did not stop within {} s; what it had begun is done again",
+          CLOSE.toSeconds());
+    }
+    admin.close(Duration.ofSeconds(1));
+    directory.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** The scheduler service: delayed jobs, retries, and housekeeping of topics. */
+@NullMarked
+package io.clusterdb.tasks.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package io.clusterdb.tasks.scheduler.topology;
+
+import io.clusterdb.tasks.record.HeaderText;
+import io.clusterdb.tasks.record.JobHeaders;
+import io.clusterdb.tasks.record.JobRecord;
+import io.clusterdb.tasks.record.MalformedJobException;
+import io.clusterdb.tasks.scheduler.engine.DueQueue;
+import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of the jobs that wait. It asks to be woken when something is due and not otherwise:
+ * Kafka Streams commits after every punctuation, also after one that found nothing to do.
+ */
+final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
+  /** The smallest, since each punctuation is for one time. */
+  private static final Duration INTERVAL = Duration.ofMillis(1);
+
+  private final TopologyParts parts;
+  private ProcessorContext<byte[], Outgoing> context;
+  private Departures departures;
+  private ThreadShare share;
+  private DueQueue waiting;
+  private @Nullable Cancellable turn;
+  private long turnAt = DueQueue.NEVER;
+
+  @SuppressWarnings("NullAway.Init") // init() comes before all else
+  DelayedJobs(TopologyParts parts) {
+    this.parts = parts;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> newContext) {
+    context = newContext;
+    departures = parts.departures(newContext);
+    waiting = new DueQueue(new StoredJobs(context.getStateStore(TopologyParts.STORE)));
+    share = parts.share();
+    share.enter();
+    wakeUp();
+  }
+
+  @Override
+  public void close() {
+    share.leave();
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata at = context.recordMetadata().orElseThrow();
+    String queue = queueOf(record);
+    try {
+      take(JobIntake.read(record, at), queue);
+    } catch (MalformedJobException e) {
+      departures.malformed(record, at, queue, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String queueOf(Record<byte[], byte[]> record) {
+    String named = JobIntake.queueOf(record.headers());
+    if (named != null) {
+      return named;
+    }
+    String type = HeaderText.of(record.headers(), JobHeaders.TYPE);
+    return parts.queues().queueOf(type == null ? "" : type);
+  }
+
+  private void take(JobRecord job, String queue) {
+    WaitingJob waitingJob = JobIntake.waiting(job, queue);
+    long now = parts.clock().millis();
+    long due = job.notBefore();
+    if (due <= now) {
+      due = departures.leave(waitingJob, now);
+      if (due == Exit.GONE) {
+        share.commitSoon(context);
+        return;
+      }
+    }
+    waiting.add(due, job.id(), job.run(), WaitingJobFormat.write(waitingJob));
+    wakeUp();
+  }
+
+  private void turn(long machineNow) {
+    cancel();
+    long now = parts.clock().millis();
+    boolean more = false;
+    if (waiting.nextDue() <= now) {
+      more =
+          waiting.turn(
+              now,
+              parts.turnBudget(share.partitions()),
+              job -> departures.leave(WaitingJobFormat.read(job), now));
+      context.commit();
+    } else if (!waiting.swept()) {
+      waiting.sweep(parts.sweepBudget(share.partitions()));
+    }
+    if (more) {
+      wakeUpAt(machineNow + 1);
+    } else {
+      wakeUp();
+    }
+  }
+
+  private void wakeUp() {
+    long now = parts.clock().millis();
+    long next = waiting.swept() ? waiting.nextDue() : now;
+    if (next != DueQueue.NEVER) {
+      wakeUpAt(parts.turns().next(next, now, context.currentSystemTimeMs()));
+    }
+  }
+
+  private void wakeUpAt(long machineTime) {
+    if (machineTime >= turnAt) {
+      return;
+    }
+    cancel();
+    turnAt = machineTime;
+    turn =
+        context.schedule(
+            Instant.ofEpochMilli(machineTime),
+            INTERVAL,
+            PunctuationType.WALL_CLOCK_TIME,
+            this::turn);
+  }
+
+  private void cancel() {
+    if (turn != null) {
+      turn.cancel();
+      turn = null;
+    }
+    turnAt = DueQueue.NEVER;
+  }
+}

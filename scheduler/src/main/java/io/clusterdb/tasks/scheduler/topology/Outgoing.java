@@ -1,0 +1,25 @@
+package io.clusterdb.tasks.scheduler.topology;
+
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payload and the topic that it goes to.
+ *
+ * @param topic the topic
+ * @param value the payload; null for none
+ */
+@SuppressWarnings("ArrayRecordComponent") // on its way to the producer, never compared
+record Outgoing(String topic, byte @Nullable [] value) {
+  /** The topic of each. */
+  static TopicNameExtractor<byte[], Outgoing> toTopic() {
+    return (key, outgoing, context) -> outgoing.topic();
+  }
+
+  /** The payload as it is. */
+  @SuppressWarnings("NullAway") // Kafka's interface does not say that null is a value
+  static Serializer<Outgoing> serializer() {
+    return (topic, outgoing) -> outgoing.value();
+  }
+}

@@ -1,0 +1,83 @@
+package io.clusterdb.tasks.scheduler.topology;
+
+import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.scheduler.engine.KnownTopics;
+import io.clusterdb.tasks.scheduler.engine.Router;
+import io.clusterdb.tasks.topic.TopicNames;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The topology: retry topics → waiting jobs' topic → store → queues. The retry topics, found by
+ * pattern, never feed the store directly, because its changelog has a fixed number of partitions.
+ */
+public final class SchedulerTopology {
+  /**
+   * Largest record of the store's changelog and of the dead letters, in bytes: whatever a topic of
+   * jobs takes fits.
+   */
+  public static final int MAX_RECORD_BYTES = 32 << 20;
+
+  private static final String RETRIES = "retries";
+  private static final String RETRY_INTAKE = "retry-intake";
+  private static final String RETRIES_OUT = "retries-out";
+  private static final String DELAYED = "delayed";
+  private static final String DELAYED_JOBS = "delayed-jobs";
+  private static final String DELAYED_OUT = "delayed-out";
+
+  private SchedulerTopology() {}
+
+  /**
+   * Builds it.
+   *
+   * @param clock says what is due
+   * @param ticker a monotonic clock in nanoseconds
+   */
+  public static Topology build(
+      TopicNames names,
+      KnownQueues queues,
+      KnownTopics topics,
+      InstantSource clock,
+      LongSupplier ticker,
+      TurnSettings settings) {
+    Router router = new Router(names, queues, topics);
+    TopologyParts parts = new TopologyParts(names, router, queues, clock, ticker, settings);
+    TimestampExtractor appendTime = (record, partitionTime) -> Math.max(0, record.timestamp());
+    AutoOffsetReset start = AutoOffsetReset.earliest();
+    ByteArrayDeserializer in = new ByteArrayDeserializer();
+    ByteArraySerializer out = new ByteArraySerializer();
+    return new Topology()
+        .addSource(start, RETRIES, appendTime, in, in, names.retryPattern())
+        .addProcessor(RETRY_INTAKE, () -> new RetryIntake(parts), RETRIES)
+        .addSink(RETRIES_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), RETRY_INTAKE)
+        .addSource(start, DELAYED, appendTime, in, in, names.delayed())
+        .addProcessor(DELAYED_JOBS, () -> new DelayedJobs(parts), DELAYED)
+        .addStateStore(store(), DELAYED_JOBS)
+        .addSink(DELAYED_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), DELAYED_JOBS);
+  }
+
+  private static StoreBuilder<KeyValueStore<byte[], byte[]>> store() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(TopologyParts.STORE),
+            Serdes.ByteArray(),
+            Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(
+            Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES),
+                // Every entry is removed again: small segments, cleaned often, restore fast.
+                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(64 << 20),
+                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3"));
+  }
+}

@@ -1,0 +1,84 @@
+package io.clusterdb.tasks.scheduler.topology;
+
+import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.scheduler.engine.Router;
+import io.clusterdb.tasks.scheduler.engine.TurnBudget;
+import io.clusterdb.tasks.scheduler.engine.TurnTimes;
+import io.clusterdb.tasks.topic.TopicNames;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+
+/** What all processors of the topology share. Thread-safe. */
+final class TopologyParts {
+  /** Name of the store of waiting jobs. */
+  static final String STORE = "due";
+
+  /** Jobs that are removed at each time of the grid: gentle, since workers are at work then. */
+  private static final int SWEPT_JOBS = 800;
+
+  private final TopicNames names;
+  private final Router router;
+  private final KnownQueues queues;
+  private final InstantSource clock;
+  private final LongSupplier ticker;
+  private final TurnSettings settings;
+  private final TurnTimes turns;
+  private final ThreadLocal<ThreadShare> shares;
+
+  TopologyParts(
+      TopicNames names,
+      Router router,
+      KnownQueues queues,
+      InstantSource clock,
+      LongSupplier ticker,
+      TurnSettings settings) {
+    this.names = names;
+    this.router = router;
+    this.queues = queues;
+    this.clock = clock;
+    this.ticker = ticker;
+    this.settings = settings;
+    this.turns = new TurnTimes(settings.gridMs(), settings.clockCheckMs());
+    this.shares = ThreadShare.perThread(ticker, settings.gridMs() * 1_000_000);
+  }
+
+  TopicNames names() {
+    return names;
+  }
+
+  KnownQueues queues() {
+    return queues;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  TurnTimes turns() {
+    return turns;
+  }
+
+  /** What the current thread's partitions share. */
+  ThreadShare share() {
+    return shares.get();
+  }
+
+  /** The budget of a turn of one of so many partitions that share a transaction. */
+  TurnBudget turnBudget(int partitions) {
+    return budget(settings.turnJobs(), settings.turnMs(), partitions);
+  }
+
+  /** The budget of a sweep of one of so many partitions. */
+  TurnBudget sweepBudget(int partitions) {
+    return budget(SWEPT_JOBS, settings.gridMs(), partitions);
+  }
+
+  private TurnBudget budget(int jobs, long millis, int partitions) {
+    return new TurnBudget(Math.max(1, jobs / partitions), millis * 1_000_000 / partitions, ticker);
+  }
+
+  Departures departures(ProcessorContext<byte[], Outgoing> context) {
+    return new Departures(context, router, names.schedulerDeadLetters(), ticker);
+  }
+}
