@@ -1,7 +1,9 @@
 package io.clusterdb.tasks.worker.kafka;
 
+import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.worker.engine.Watchdog;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
 import io.clusterdb.tasks.worker.run.Clocks;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,8 @@ final class OwnerLoop implements Partitions.Handover {
   private static final int MAX_SETTLED_AT_ONCE = 20_000;
   private static final long REVOKE_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long IDLE_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration STALL_THRESHOLD = Duration.ofSeconds(60);
   private static final long LOOK_AGAIN_MS = 50;
   private static final long ACTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -56,6 +61,8 @@ final class OwnerLoop implements Partitions.Handover {
 
   private final List<Attempt> pending = new ArrayList<>();
   private final List<ProducerRecord<byte[], byte[]>> announcements = new ArrayList<>();
+  private final Watchdog<TopicPartition> watchdog = new Watchdog<>(STALL_THRESHOLD);
+  private long lastWatch;
   private long lastActivity;
   private long lastIdleCommit;
   private long retryAt;
@@ -102,7 +109,9 @@ final class OwnerLoop implements Partitions.Handover {
             parts.producer(),
             parts.takeovers(),
             consumer::groupMetadata,
-            (attempt, reason) -> attempt.replaceOutcome(runner.unsettled(attempt, reason)));
+            (attempt, reason, resort) ->
+                attempt.replaceOutcome(
+                    runner.unsettled(attempt, reason, resort == Settler.Resort.EVENT_ONLY)));
     this.running = new RunningJobs(slots, runner, completions);
     this.unknownTypes = new UnknownTypes(parts.unknownTypeGrace(), timers, runner, completions);
   }
@@ -127,6 +136,7 @@ final class OwnerLoop implements Partitions.Handover {
     long now = clocks.ticker().getAsLong();
     timers.run(now);
     running.check(clocks.now(), announcements);
+    watch(now);
     collect();
     settleIfWanted(now);
   }
@@ -163,6 +173,29 @@ final class OwnerLoop implements Partitions.Handover {
     }
     nanos = Math.min(nanos, timers.nanosUntilNext(now));
     return Math.min(nanos, dispatcher.tick());
+  }
+
+  /** Names partitions that have work and make no progress. */
+  private void watch(long now) {
+    if (now - lastWatch < WATCH_NANOS) {
+      return;
+    }
+    lastWatch = now;
+    for (PartitionState state : partitions.all()) {
+      if (state.owned()) {
+        watchdog
+            .observe(state.partition(), state.finishedJobs(), state.buffered() > 0, now)
+            .ifPresent(
+                stall ->
+                    LOG.warn(
+                        "{} has made no progress for {}: {} jobs wait or run, {}. Look for a"
+                            + " handler that hangs, or give the job a timeout.",
+                        state.partition(),
+                        Durations.format(stall.since()),
+                        state.buffered(),
+                        running.oldest(state.tenure(), clocks.now())));
+      }
+    }
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {
@@ -313,6 +346,7 @@ final class OwnerLoop implements Partitions.Handover {
   private void release(Collection<PartitionState> leaving, long until) {
     Set<PartitionState> owned = new LinkedHashSet<>();
     for (PartitionState state : leaving) {
+      watchdog.forget(state.partition());
       if (state.owned()) {
         state.release();
         owned.add(state);
@@ -368,7 +402,7 @@ final class OwnerLoop implements Partitions.Handover {
   /** The record that an attempt and its partition are made from. */
   interface PartitionFactory {
     /** The state of a newly assigned partition. */
-    PartitionState state(org.apache.kafka.common.TopicPartition partition);
+    PartitionState state(TopicPartition partition);
 
     /** The attempt of a record. */
     Attempt attempt(ConsumerRecord<byte[], byte[]> record, PartitionState state);

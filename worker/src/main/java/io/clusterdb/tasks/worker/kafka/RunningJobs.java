@@ -1,16 +1,20 @@
 package io.clusterdb.tasks.worker.kafka;
 
+import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
 import io.clusterdb.tasks.worker.run.Moment;
 import io.clusterdb.tasks.worker.run.Slots;
+import io.clusterdb.tasks.worker.run.Tenure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +100,26 @@ final class RunningJobs {
     slots.forEachRunning(
         attempt -> found[0] |= tenures.contains(attempt.tenure()) && attempt.running());
     return found[0];
+  }
+
+  /** Says which attempt of a tenure has run longest. */
+  String oldest(Tenure tenure, Moment now) {
+    @Nullable Attempt[] oldest = new @Nullable Attempt[1];
+    slots.forEachRunning(
+        attempt -> {
+          if (attempt.tenure() == tenure
+              && (oldest[0] == null || attempt.startedNanos() < oldest[0].startedNanos())) {
+            oldest[0] = attempt;
+          }
+        });
+    JobRecord job = oldest[0] == null ? null : oldest[0].job();
+    return job == null
+        ? "none of which runs"
+        : "of which job %s of type %s has run for %s"
+            .formatted(
+                job.id(),
+                job.type(),
+                Durations.format(Duration.ofNanos(now.nanos() - oldest[0].startedNanos())));
   }
 
   /** Interrupts the attempts of these tenures; they have no outcome. */

@@ -48,7 +48,15 @@ final class Settler {
   /** What is made of an attempt whose outcome cannot be written. */
   interface Culprits {
     /** Replaces the outcome of an attempt that cannot be settled by one that can. */
-    void replace(Attempt attempt, KafkaException reason);
+    void replace(Attempt attempt, KafkaException reason, Resort resort);
+  }
+
+  /** What an attempt that cannot be settled becomes, one after the other. */
+  enum Resort {
+    /** A dead letter with the reason. */
+    DEAD_LETTER,
+    /** The event alone: dead letters are refused as well, and the queue must go on. */
+    EVENT_ONLY
   }
 
   /** How a settlement ended. */
@@ -129,19 +137,31 @@ final class Settler {
       return End.LATER;
     }
     if (attempts.size() == 1) {
-      culprits.replace(attempts.get(0), lastError);
-      Verdict verdict = tryOnce(batch);
-      if (verdict == Verdict.COMMITTED) {
-        settled.addAll(attempts);
-        return End.COMMITTED;
-      }
-      return verdict == Verdict.STALE ? End.STALE : End.LATER;
+      return convict(batch, attempts.get(0), settled);
     }
     int half = attempts.size() / 2;
     End first = settle(batch.part(List.copyOf(attempts.subList(0, half))), settled);
     return first != End.COMMITTED
         ? first
         : settle(batch.part(List.copyOf(attempts.subList(half, attempts.size()))), settled);
+  }
+
+  /** What one attempt writes is refused: it becomes a dead letter, or at last an event alone. */
+  private End convict(Batch batch, Attempt attempt, Collection<Attempt> settled) {
+    Verdict verdict = Verdict.CULPRIT;
+    for (Resort resort : Resort.values()) {
+      if (verdict == Verdict.CULPRIT) {
+        LOG.warn(
+            "What the attempt at {} writes was refused: {}", attempt.tenure().partition(), lastError);
+        culprits.replace(attempt, lastError, resort);
+        verdict = tryOnce(batch);
+      }
+    }
+    if (verdict == Verdict.COMMITTED) {
+      settled.add(attempt);
+      return End.COMMITTED;
+    }
+    return verdict == Verdict.STALE ? End.STALE : End.LATER;
   }
 
   private Verdict tryOnce(Batch batch) {

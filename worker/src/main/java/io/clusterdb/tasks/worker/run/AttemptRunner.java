@@ -204,14 +204,15 @@ public final class AttemptRunner {
    * The outcome of an attempt whose outcome the broker does not take: a dead letter that says why;
    * where that was refused too, the event alone.
    */
-  public Outcome unsettled(Attempt attempt, Exception reason) {
+  public Outcome unsettled(Attempt attempt, Exception reason, boolean eventOnly) {
     JobFailure failure =
         Failures.of(
             "SettlementFailed",
             "The broker refused what this attempt was to write: "
-                + reason.getMessage()
+                + rootOf(reason).getMessage()
                 + ". Check the sizes and topics that its handler writes.");
-    return dead(attempt, failure);
+    Outcome dead = dead(attempt, failure);
+    return eventOnly ? outcomes.eventOnly(dead) : dead;
   }
 
   /** The outcome of an attempt whose type no handler knew for too long. */
@@ -240,6 +241,14 @@ public final class AttemptRunner {
       attempt.prepared(job, now.policies().attemptsOf(now.policies().retryOf(job)), 0, 0);
     }
     return dead(setup, attempt, job, failure, failure.message());
+  }
+
+  private static Throwable rootOf(Throwable error) {
+    Throwable root = error;
+    for (int depth = 0; root.getCause() != null && depth < 20; depth++) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private Outcome ended(Setup now, Attempt attempt, JobRecord job, AttemptEnd end) {

@@ -166,6 +166,13 @@ public final class OutcomeRecords {
             record(job, event)));
   }
 
+  /** The same outcome with nothing but its event. */
+  Outcome eventOnly(Outcome outcome) {
+    return new Outcome.Done(
+        Outcome.Result.DEAD,
+        outcome.records().stream().filter(each -> each.topic().equals(names.events())).toList());
+  }
+
   /** Says that a job runs, and how far it is. */
   public ProducerRecord<byte[], byte[]> running(Attempt attempt, JobRecord job, Moment now) {
     JobEvent event = event(attempt, job, JobState.RUNNING, now);
