@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -73,6 +74,11 @@ final class JavaProcess implements AutoCloseable {
       throw new AssertionError("the process did not end within " + PATIENCE_SECONDS + " s");
     }
     return process.exitValue();
+  }
+
+  /** Waits this long for its end, and says whether it came. */
+  boolean ended(Duration wait) throws InterruptedException {
+    return process.waitFor(wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** SIGTERM. */

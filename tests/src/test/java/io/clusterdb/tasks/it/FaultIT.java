@@ -1,0 +1,230 @@
+package io.clusterdb.tasks.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterdb.tasks.EnqueueResult;
+import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.embedded.BrokerMain;
+import io.clusterdb.tasks.schemas.avro.JobState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Broker and workers as separate processes that are killed, frozen and restarted, and an oracle that
+ * reads the event log from its start. The system property {@code faults=long} runs the sizes of the
+ * acceptance list; the default is a short form.
+ */
+class FaultIT {
+  private static final boolean LONG = "long".equals(System.getProperty("faults"));
+  private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 120);
+  private static final String PREFIX = "f";
+
+  @TempDir private Path data;
+  private JavaProcess broker;
+  private String bootstrap;
+  private Tasks tasks;
+  private final List<JavaProcess> workers = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = startBroker(0);
+    tasks = Tasks.connect(TasksConfig.of(bootstrap).prefix(PREFIX));
+  }
+
+  private JavaProcess startBroker(int port) throws Exception {
+    JavaProcess process =
+        JavaProcess.start(
+            List.of("-Xmx512m", "-XX:+UseSerialGC"),
+            BrokerMain.class,
+            "--data",
+            data.toString(),
+            "--port",
+            Integer.toString(port));
+    String line = process.nextLine();
+    assertThat(line).as("the broker's first line; errors: %s", process.errors()).isNotNull();
+    bootstrap = line.replaceAll(".*\"bootstrap\" *: *\"([^\"]+)\".*", "$1");
+    return process;
+  }
+
+  private JavaProcess startWorker(String queue, int concurrency) throws Exception {
+    JavaProcess worker = startWorkerWithoutWaiting(queue, concurrency);
+    assertThat(worker.nextLine()).as(worker.errors()).isEqualTo("ready");
+    return worker;
+  }
+
+  private JavaProcess startWorkerWithoutWaiting(String queue, int concurrency) throws Exception {
+    JavaProcess worker =
+        JavaProcess.start(
+            List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            FaultWorker.class,
+            bootstrap,
+            PREFIX,
+            queue,
+            Integer.toString(concurrency));
+    workers.add(worker);
+    return worker;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (JavaProcess worker : workers) {
+      worker.close();
+    }
+    tasks.close();
+    broker.close();
+  }
+
+  private void enqueue(List<Job> jobs) {
+    assertThat(tasks.queues().enqueue(jobs)).allMatch(EnqueueResult.Accepted.class::isInstance);
+  }
+
+  private static List<Job> jobs(String queue, String type, Object payload, int count) {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(Job.of(type, payload).id(type + "-" + i).queue(queue).build());
+    }
+    return jobs;
+  }
+
+  private EventOracle oracle() {
+    return EventOracle.read(bootstrap, PREFIX);
+  }
+
+  private void awaitEnded(int count) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .ignoreExceptions()
+        .until(() -> oracle().ended().size() >= count);
+  }
+
+  private EventOracle judge(int jobs) {
+    EventOracle oracle = oracle();
+    assertThat(oracle.breaches()).isEmpty();
+    assertThat(oracle.ended()).hasSize(jobs);
+    return oracle;
+  }
+
+  @Test
+  void killedWorkerLosesNothingAndAnotherTakesOver() throws Exception {
+    int count = LONG ? 20_000 : 3_000;
+    tasks.queues().createQueue(Queue.named("q").concurrency(1_000).build());
+    enqueue(jobs("q", "Sleep", 100, count));
+    JavaProcess first = startWorker("q", 1_000);
+    Awaitility.await().atMost(PATIENCE).until(() -> oracle().ended().size() > 500);
+    first.kill();
+    startWorker("q", 1_000);
+    awaitEnded(count);
+    assertThat(judge(count).ended(JobState.SUCCEEDED)).hasSize(count);
+  }
+
+  @Test
+  void jobThatKillsItsWorkerEndsInTheDeadLettersAndItsNeighboursNever() throws Exception {
+    int count = 300;
+    tasks.queues().createQueue(Queue.named("q").concurrency(20).partitions(2).build());
+    List<Job> all = jobs("q", "Sleep", 10, count);
+    all.add(150, Job.of("Kill").id("killer").queue("q").build());
+    enqueue(all);
+    Set<Long> killed = new HashSet<>();
+    JavaProcess worker = startWorkerWithoutWaiting("q", 20);
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (oracle().ended().size() < count + 1 && System.nanoTime() < until) {
+      if (worker.ended(Duration.ofSeconds(1))) {
+        killed.add(worker.pid());
+        worker = startWorkerWithoutWaiting("q", 20);
+      }
+    }
+    EventOracle oracle = judge(count + 1);
+    assertThat(oracle.ended(JobState.DEAD)).containsExactly("killer");
+    assertThat(oracle.of("killer"))
+        .anySatisfy(event -> assertThat(event.getError().getType()).isEqualTo("WORKER_CRASHED"));
+    assertThat(killed.size()).isBetween(2, 6);
+  }
+
+  @Test
+  void workersThatJoinAndLeaveDoNotDisturb() throws Exception {
+    int count = LONG ? 100_000 : 20_000;
+    tasks.queues().createQueue(Queue.named("q").concurrency(50).build());
+    JavaProcess steady = startWorker("q", 50);
+    enqueue(jobs("q", "Sleep", 5, count / 2));
+    for (int round = 0; round < 2; round++) {
+      JavaProcess guest = startWorker("q", 50);
+      enqueue(
+          jobs("q", "Sleep", 5, count / 4).stream()
+              .map(job -> Job.of(job.type(), job.payload()).queue("q").build())
+              .toList());
+      guest.terminate();
+      assertThat(guest.exitCode()).isEqualTo(143);
+    }
+    awaitEnded(count);
+    assertThat(judge(count).ended(JobState.SUCCEEDED)).hasSize(count);
+    assertThat(steady.ended(Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void frozenWorkerThatWakesUpDoublesNothing() throws Exception {
+    int count = LONG ? 20_000 : 3_000;
+    tasks
+        .queues()
+        .createQueue(
+            Queue.named("q").concurrency(50).retry(RetryPolicy.none()).build());
+    enqueue(jobs("q", "Sleep", 30, count));
+    JavaProcess sleeper = startWorker("q", 50);
+    Awaitility.await().atMost(PATIENCE).until(() -> oracle().ended().size() > 100);
+    signal(sleeper, "STOP");
+    startWorker("q", 50);
+    awaitEnded(count / 2);
+    signal(sleeper, "CONT");
+    awaitEnded(count);
+    assertThat(judge(count).ended(JobState.SUCCEEDED)).hasSize(count);
+    assertThat(sleeper.ended(Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void restartedBrokerLosesNothing() throws Exception {
+    int count = LONG ? 50_000 : 5_000;
+    tasks.queues().createQueue(Queue.named("q").concurrency(50).build());
+    enqueue(jobs("q", "Sleep", 20, count));
+    startWorker("q", 50);
+    Awaitility.await().atMost(PATIENCE).until(() -> oracle().ended().size() > 300);
+    int port = Integer.parseInt(bootstrap.substring(bootstrap.lastIndexOf(':') + 1));
+    broker.kill();
+    broker = startBroker(port);
+    awaitEnded(count);
+    assertThat(judge(count).ended(JobState.SUCCEEDED)).hasSize(count);
+  }
+
+  @Test
+  void longJobHoldsNothingUp() throws Exception {
+    int count = LONG ? 1_000_000 : 30_000;
+    int longMillis = LONG ? 600_000 : 15_000;
+    tasks.queues().createQueue(Queue.named("q").concurrency(50).partitions(1).build());
+    enqueue(List.of(Job.of("Sleep", longMillis).id("long").queue("q").build()));
+    startWorker("q", 50);
+    enqueue(jobs("q", "Noop", null, count));
+    awaitEnded(count);
+    assertThat(oracle().ended()).doesNotContain("long");
+    awaitEnded(count + 1);
+    assertThat(judge(count + 1).ended(JobState.SUCCEEDED)).hasSize(count + 1);
+  }
+
+  private static void signal(JavaProcess process, String name) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(kill.exitValue()).isZero();
+  }
+}

@@ -1,0 +1,33 @@
+package io.clusterdb.tasks.it;
+
+import io.clusterdb.tasks.Processor;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A worker in a process of its own, for tests that kill it. Arguments: bootstrap, prefix, queue,
+ * concurrency. Types: {@code Sleep} (payload: milliseconds), {@code Noop}, {@code Kill} (ends the
+ * process at once).
+ */
+final class FaultWorker {
+  private FaultWorker() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Tasks tasks = Tasks.connect(TasksConfig.of(arguments[0]).prefix(arguments[1]));
+    Processor processor =
+        Processor.on(tasks)
+            .queue(arguments[2])
+            .concurrency(Integer.parseInt(arguments[3]))
+            .action("Sleep", Integer.class, (millis, context) -> Thread.sleep(millis))
+            .action("Noop", Void.class, (nothing, context) -> {})
+            .action("Kill", Void.class, (nothing, context) -> Runtime.getRuntime().halt(137))
+            .drainTimeout(Duration.ofSeconds(5))
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(tasks::close));
+    processor.awaitReady(Duration.ofSeconds(60));
+    System.out.println("ready");
+    new CountDownLatch(1).await();
+  }
+}
