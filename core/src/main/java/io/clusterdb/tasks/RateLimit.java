@@ -2,7 +2,9 @@ package io.clusterdb.tasks;
 
 /**
  * How many jobs of a queue may start, over all its workers: never more than {@code perSecond * t +
- * burst} in any time t.
+ * burst} in any time t. Each worker has the share of its partitions, and can always start one job
+ * at a time: where {@code burst} is below the number of the queue's partitions, up to one job a
+ * worker may come on top.
  *
  * @param perSecond jobs a second; above 0
  * @param burst jobs that may start at once after a pause; at least 1
