@@ -115,7 +115,7 @@ final class Partitions implements ConsumerRebalanceListener {
   void adopt() {
     for (Takeovers.Answer answer = takeovers.next(); answer != null; answer = takeovers.next()) {
       if (answer.error() != null) {
-        LOG.info(
+        LOG.debug(
             "Waiting for the last owner's commit of {}: {}",
             answer.asked(),
             answer.error().toString());

@@ -72,21 +72,43 @@ final class Takeovers {
     CompletableFuture.allOf(offsets, starts, ends)
         .whenComplete(
             (nothing, error) -> {
+              if (error != null) {
+                answers.add(new Answer(asked, Map.of(), error));
+                return;
+              }
               Map<TopicPartition, Standing> standings = new HashMap<>();
-              if (error == null) {
-                for (TopicPartition partition : asked) {
+              Set<TopicPartition> unsettled = new HashSet<>();
+              for (TopicPartition partition : asked) {
+                if (offsets.join().containsKey(partition)) {
                   standings.put(
                       partition, standing(partition, offsets.join(), starts.join(), ends.join()));
+                } else {
+                  unsettled.add(partition);
                 }
               }
-              answers.add(new Answer(asked, standings, error));
+              answers.add(new Answer(asked, standings, null));
+              if (!unsettled.isEmpty()) {
+                answers.add(new Answer(unsettled, Map.of(), PENDING));
+              }
             });
   }
+
+  /**
+   * A partition with a pending commit is absent from the admin client's answer, while one that
+   * never had a commit is there with null: taking the first for the second would run jobs again.
+   */
+  private static final Throwable PENDING =
+      new IllegalStateException("a commit of the last owner is still pending");
 
   /** Asks and waits, for a transaction whose end is in doubt. */
   Map<TopicPartition, OffsetAndMetadata> committedNow(Set<TopicPartition> partitions)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return committed(partitions).get(5, TimeUnit.SECONDS);
+    Map<TopicPartition, OffsetAndMetadata> found =
+        committed(partitions).get(5, TimeUnit.SECONDS);
+    if (!found.keySet().containsAll(partitions)) {
+      throw new TimeoutException("commits of " + partitions + " are still pending");
+    }
+    return found;
   }
 
   private CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(
