@@ -44,6 +44,8 @@ final class ClientSettings {
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
     // A commit flushes, so lingering costs no time and fills batches.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 10);
+    // Events are small, and kafkajs, among others, reads no lz4 without a plug-in.
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
