@@ -105,13 +105,16 @@ final class EventOracle {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       Map<String, Object> settings =
           Map.of(
-              "bootstrap.servers", bootstrap,
-              "isolation.level", "read_committed",
-              "auto.offset.reset", "earliest",
-              "enable.auto.commit", false);
+              "bootstrap.servers",
+              bootstrap,
+              "isolation.level",
+              "read_committed",
+              "auto.offset.reset",
+              "earliest",
+              "enable.auto.commit",
+              false);
       try (KafkaConsumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(
-              settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         List<TopicPartition> partitions =
             consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
@@ -120,7 +123,8 @@ final class EventOracle {
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream()
-            .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+            .anyMatch(
+                partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
           consumer.poll(Duration.ofMillis(100)).forEach(records::add);
         }
       }

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Broker and workers as separate processes that are killed, frozen and restarted, and an oracle that
- * reads the event log from its start. The system property {@code faults=long} runs the sizes of the
- * acceptance list; the default is a short form.
+ * Broker and workers as separate processes that are killed, frozen and restarted, and an oracle
+ * that reads the event log from its start. The system property {@code faults=long} runs the sizes
+ * of the acceptance list; the default is a short form.
  */
 class FaultIT {
   private static final boolean LONG = "long".equals(System.getProperty("faults"));
@@ -178,10 +178,7 @@ class FaultIT {
   @Test
   void frozenWorkerThatWakesUpDoublesNothing() throws Exception {
     int count = LONG ? 20_000 : 3_000;
-    tasks
-        .queues()
-        .createQueue(
-            Queue.named("q").concurrency(50).retry(RetryPolicy.none()).build());
+    tasks.queues().createQueue(Queue.named("q").concurrency(50).retry(RetryPolicy.none()).build());
     enqueue(jobs("q", "Sleep", 30, count));
     JavaProcess sleeper = startWorker("q", 50);
     Awaitility.await().atMost(PATIENCE).until(() -> oracle().ended().size() > 100);

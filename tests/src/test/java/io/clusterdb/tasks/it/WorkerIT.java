@@ -117,8 +117,7 @@ class WorkerIT {
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       for (int k = 0; k < 10; k++) {
-        jobs.add(
-            Job.of("Step", new Item("k" + k, i)).key("k" + k).queue("ordered").build());
+        jobs.add(Job.of("Step", new Item("k" + k, i)).key("k" + k).queue("ordered").build());
       }
     }
     accepted(tasks.queues().enqueue(jobs));
@@ -163,15 +162,29 @@ class WorkerIT {
                 .retry(RetryPolicy.none())
                 .timeout(Duration.ofMillis(300))
                 .build());
-    produceRaw("bad", "not a number", Map.of("job-id", "bad-attempt", "job-type", "Good", "job-attempt", "x"));
+    produceRaw(
+        "bad",
+        "not a number",
+        Map.of("job-id", "bad-attempt", "job-type", "Good", "job-attempt", "x"));
     produceRaw("bad", "{}", Map.of("job-id", "bad-layout", "job-type", "Good", "job-layout", "9"));
     produceRaw("bad", "{broken", Map.of("job-id", "bad-payload", "job-type", "Good"));
     produceRaw("bad", "{}", Map.of("job-id", "unknown-type", "job-type", "Nobody"));
-    for (String type : List.of("Throws", "Hangs", "Unserialisable", "TooLarge", "MissingQueue", "Permanent", "Discarded")) {
+    for (String type :
+        List.of(
+            "Throws",
+            "Hangs",
+            "Unserialisable",
+            "TooLarge",
+            "MissingQueue",
+            "Permanent",
+            "Discarded")) {
       produceRaw("bad", "{}", Map.of("job-id", type, "job-type", type));
     }
     for (int i = 0; i < 50; i++) {
-      produceRaw("bad", "{\"key\":\"a\",\"number\":" + i + "}", Map.of("job-id", "good-" + i, "job-type", "Good"));
+      produceRaw(
+          "bad",
+          "{\"key\":\"a\",\"number\":" + i + "}",
+          Map.of("job-id", "good-" + i, "job-type", "Good"));
     }
     CountDownLatch never = new CountDownLatch(1);
     try (Processor processor =
@@ -179,29 +192,48 @@ class WorkerIT {
             .queue("bad")
             .unknownTypeGrace(Duration.ofMillis(50))
             .handler("Good", Item.class, (item, context) -> item.number())
-            .handler("Throws", Map.class, (any, context) -> {
-              throw new IllegalArgumentException("no");
-            })
-            .handler("Hangs", Map.class, (any, context) -> {
-              awaitUninterruptibly(never, Duration.ofSeconds(4));
-              return "late";
-            })
-            .handler("Unserialisable", Map.class, (any, context) -> new Object() {
-              public Object getSelf() {
-                return this;
-              }
-            })
+            .handler(
+                "Throws",
+                Map.class,
+                (any, context) -> {
+                  throw new IllegalArgumentException("no");
+                })
+            .handler(
+                "Hangs",
+                Map.class,
+                (any, context) -> {
+                  awaitUninterruptibly(never, Duration.ofSeconds(4));
+                  return "late";
+                })
+            .handler(
+                "Unserialisable",
+                Map.class,
+                (any, context) ->
+                    new Object() {
+                      public Object getSelf() {
+                        return this;
+                      }
+                    })
             .handler("TooLarge", Map.class, (any, context) -> "x".repeat(3_000_000))
-            .handler("MissingQueue", Map.class, (any, context) -> {
-              context.enqueue(Job.of("Next").queue("nowhere").build());
-              return null;
-            })
-            .handler("Permanent", Map.class, (any, context) -> {
-              throw new PermanentFailure("card stolen");
-            })
-            .handler("Discarded", Map.class, (any, context) -> {
-              throw new Discard("no longer wanted");
-            })
+            .handler(
+                "MissingQueue",
+                Map.class,
+                (any, context) -> {
+                  context.enqueue(Job.of("Next").queue("nowhere").build());
+                  return null;
+                })
+            .handler(
+                "Permanent",
+                Map.class,
+                (any, context) -> {
+                  throw new PermanentFailure("card stolen");
+                })
+            .handler(
+                "Discarded",
+                Map.class,
+                (any, context) -> {
+                  throw new Discard("no longer wanted");
+                })
             .start()) {
       assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
@@ -216,7 +248,8 @@ class WorkerIT {
     assertThat(reason(oracle, "TooLarge")).startsWith("INVALID_RESULT").contains("of at most");
     assertThat(reason(oracle, "MissingQueue")).startsWith("QUEUE_NOT_FOUND").contains("nowhere");
     assertThat(reason(oracle, "Permanent")).isEqualTo("PermanentFailure: card stolen");
-    assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.CANCELLED)).containsExactly("Discarded");
+    assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.CANCELLED))
+        .containsExactly("Discarded");
     assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.SUCCEEDED))
         .hasSize(50)
         .allMatch(id -> id.startsWith("good-"));
@@ -269,9 +302,12 @@ class WorkerIT {
         Processor.on(tasks)
             .queue("default")
             .handler("Double", Integer.class, (number, context) -> 2 * number)
-            .handler("Fail", Void.class, (nothing, context) -> {
-              throw new IllegalStateException("broken");
-            })
+            .handler(
+                "Fail",
+                Void.class,
+                (nothing, context) -> {
+                  throw new IllegalStateException("broken");
+                })
             .start()) {
       assertThat(processor.running()).isTrue();
       TaskResult doubled = tasks.tasks().executeTask(Task.of("Double").payload(21), PATIENCE);
@@ -291,12 +327,15 @@ class WorkerIT {
         Processor.on(tasks)
             .queue("first")
             .queue("second")
-            .action("Start", String.class, (text, context) -> {
-              context.enqueue(Job.of("Next", text).queue("second").build());
-              if (text.startsWith("bad")) {
-                throw new IllegalStateException("after enqueue");
-              }
-            })
+            .action(
+                "Start",
+                String.class,
+                (text, context) -> {
+                  context.enqueue(Job.of("Next", text).queue("second").build());
+                  if (text.startsWith("bad")) {
+                    throw new IllegalStateException("after enqueue");
+                  }
+                })
             .action("Next", String.class, (text, context) -> ran.add(text))
             .start()) {
       for (int i = 0; i < 20; i++) {
@@ -314,7 +353,10 @@ class WorkerIT {
     tasks
         .queues()
         .createQueue(
-            Queue.named("limited").concurrency(50).rateLimit(RateLimit.perSecond(100).burst(10)).build());
+            Queue.named("limited")
+                .concurrency(50)
+                .rateLimit(RateLimit.perSecond(100).burst(10))
+                .build());
     ConcurrentLinkedQueue<Long> starts = new ConcurrentLinkedQueue<>();
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
@@ -359,12 +401,16 @@ class WorkerIT {
     try (Processor processor =
         Processor.on(tasks)
             .queue("lanes")
-            .action("Lane", String.class, (lane, context) -> {
-              if (order.isEmpty()) {
-                allThere.await(3, java.util.concurrent.TimeUnit.SECONDS); // until every lane is buffered
-              }
-              order.add(lane);
-            })
+            .action(
+                "Lane",
+                String.class,
+                (lane, context) -> {
+                  if (order.isEmpty()) {
+                    allThere.await(
+                        3, java.util.concurrent.TimeUnit.SECONDS); // until every lane is buffered
+                  }
+                  order.add(lane);
+                })
             .start()) {
       assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
@@ -378,7 +424,9 @@ class WorkerIT {
 
   @Test
   void outcomeThatTheBrokerRefusesIsADeadLetterAndTheRestGoesOn() throws Exception {
-    tasks.queues().createQueue(Queue.named("source").concurrency(50).retry(RetryPolicy.none()).build());
+    tasks
+        .queues()
+        .createQueue(Queue.named("source").concurrency(50).retry(RetryPolicy.none()).build());
     tasks.queues().createQueue(Queue.named("gone").build());
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -390,11 +438,14 @@ class WorkerIT {
         Processor.on(tasks)
             .queue("source")
             .handler("Fine", Integer.class, (number, context) -> number)
-            .action("Poison", Integer.class, (number, context) -> {
-              context.enqueue(Job.of("Any").queue("gone").build());
-              enqueued.countDown();
-              deleted.await();
-            })
+            .action(
+                "Poison",
+                Integer.class,
+                (number, context) -> {
+                  context.enqueue(Job.of("Any").queue("gone").build());
+                  enqueued.countDown();
+                  deleted.await();
+                })
             .start()) {
       accepted(tasks.queues().enqueue(jobs));
       enqueued.await();
@@ -407,7 +458,8 @@ class WorkerIT {
     assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.SUCCEEDED)).hasSize(39);
   }
 
-  private void produceRaw(String queue, String value, Map<String, String> headers) throws Exception {
+  private void produceRaw(String queue, String value, Map<String, String> headers)
+      throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrap()),
@@ -415,7 +467,8 @@ class WorkerIT {
             new ByteArraySerializer())) {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(prefix + "." + queue, value.getBytes(StandardCharsets.UTF_8));
-      headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+      headers.forEach(
+          (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
       producer.send(record).get();
     }
   }

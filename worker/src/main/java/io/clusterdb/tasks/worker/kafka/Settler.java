@@ -152,7 +152,9 @@ final class Settler {
     for (Resort resort : Resort.values()) {
       if (verdict == Verdict.CULPRIT) {
         LOG.warn(
-            "What the attempt at {} writes was refused: {}", attempt.tenure().partition(), lastError);
+            "What the attempt at {} writes was refused: {}",
+            attempt.tenure().partition(),
+            lastError);
         culprits.replace(attempt, lastError, resort);
         verdict = tryOnce(batch);
       }

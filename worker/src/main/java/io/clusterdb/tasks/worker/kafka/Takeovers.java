@@ -103,8 +103,7 @@ final class Takeovers {
   /** Asks and waits, for a transaction whose end is in doubt. */
   Map<TopicPartition, OffsetAndMetadata> committedNow(Set<TopicPartition> partitions)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Map<TopicPartition, OffsetAndMetadata> found =
-        committed(partitions).get(5, TimeUnit.SECONDS);
+    Map<TopicPartition, OffsetAndMetadata> found = committed(partitions).get(5, TimeUnit.SECONDS);
     if (!found.keySet().containsAll(partitions)) {
       throw new TimeoutException("commits of " + partitions + " are still pending");
     }
