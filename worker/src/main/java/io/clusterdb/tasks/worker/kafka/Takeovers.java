@@ -88,7 +88,7 @@ final class Takeovers {
               }
               answers.add(new Answer(asked, standings, null));
               if (!unsettled.isEmpty()) {
-                answers.add(new Answer(unsettled, Map.of(), PENDING));
+                answers.add(new Answer(unsettled, Map.of(), pending()));
               }
             });
   }
@@ -97,8 +97,9 @@ final class Takeovers {
    * A partition with a pending commit is absent from the admin client's answer, while one that
    * never had a commit is there with null: taking the first for the second would run jobs again.
    */
-  private static final Throwable PENDING =
-      new IllegalStateException("a commit of the last owner is still pending");
+  private static IllegalStateException pending() {
+    return new IllegalStateException("a commit of the last owner is still pending");
+  }
 
   /** Asks and waits, for a transaction whose end is in doubt. */
   Map<TopicPartition, OffsetAndMetadata> committedNow(Set<TopicPartition> partitions)
