@@ -1,7 +1,9 @@
 package io.clusterdb.tasks.embedded;
 
+import com.sun.net.httpserver.HttpServer;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.embedded.PlatformHealth.State;
+import io.clusterdb.tasks.embedded.registry.DevSchemaRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -10,20 +12,24 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The whole platform in this JVM: the broker and the HTTP server, on the loopback address only. Its
- * data outlive it unless it is ephemeral.
+ * The whole platform in this JVM: the broker, the schema registry and the HTTP server, on the
+ * loopback address only. Its data outlive it unless it is ephemeral.
  *
  * <p>Thread-safe.
  */
 public final class EmbeddedPlatform implements AutoCloseable {
   private static final String BROKER = "broker";
+  private static final String REGISTRY = "registry";
 
   private final EmbeddedBroker broker;
+  private final DevSchemaRegistry registry;
   private final HealthServer http;
   private final PartStack parts;
 
-  private EmbeddedPlatform(EmbeddedBroker broker, HealthServer http, PartStack parts) {
+  private EmbeddedPlatform(
+      EmbeddedBroker broker, DevSchemaRegistry registry, HealthServer http, PartStack parts) {
     this.broker = broker;
+    this.registry = registry;
     this.http = http;
     this.parts = parts;
   }
@@ -40,16 +46,17 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
   /** Where HTTP is served. */
   public URI api() {
-    return uri(http.port());
+    return URI.create("http://" + LoopbackPorts.HOST + ":" + http.port());
+  }
+
+  /** Where the schema registry is served, with Confluent's REST API. */
+  public URI registry() {
+    return URI.create(registry.url());
   }
 
   /** The directory that holds the data; a temporary one if the platform is ephemeral. */
   public Path dataDir() {
     return broker.dataDir();
-  }
-
-  private static URI uri(int port) {
-    return URI.create("http://" + LoopbackPorts.HOST + ":" + port);
   }
 
   /**
@@ -66,6 +73,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
     private final EmbeddedBroker.Builder broker = EmbeddedBroker.builder();
     private int kafkaPort = 9092;
     private int httpPort = 8080;
+    private int registryPort = 8081;
 
     private Builder() {}
 
@@ -90,6 +98,12 @@ public final class EmbeddedPlatform implements AutoCloseable {
     /** The port of the HTTP API, 8080 by default; 0 picks a free one. */
     public Builder httpPort(int port) {
       httpPort = port;
+      return this;
+    }
+
+    /** The port of the schema registry, 8081 by default; 0 picks a free one. */
+    public Builder registryPort(int port) {
+      registryPort = port;
       return this;
     }
 
@@ -127,7 +141,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
     private EmbeddedPlatform start(PartStack parts) {
       LoopbackPorts ports = new LoopbackPorts(new SecureRandom());
-      PlatformHealth health = new PlatformHealth(BROKER);
+      PlatformHealth health = new PlatformHealth(BROKER, REGISTRY);
       // First, since it costs nothing and says "starting" while the broker comes up.
       HealthServer http =
           parts.add(
@@ -138,10 +152,34 @@ public final class EmbeddedPlatform implements AutoCloseable {
                   "the HTTP API",
                   "--http-port",
                   address -> HealthServer.start(address, health)));
-      EmbeddedBroker kafka =
-          parts.add(BROKER, Duration.ofSeconds(25), broker.port(kafkaPort).start());
+      HttpServer registryServer = bindRegistry(ports);
+      EmbeddedBroker kafka = startBroker(parts, registryServer);
       health.watch(BROKER, () -> kafka.failure().isEmpty() ? State.UP : State.FAILED);
-      return new EmbeddedPlatform(kafka, http, parts);
+      DevSchemaRegistry registry =
+          parts.add(
+              REGISTRY,
+              Duration.ofSeconds(5),
+              DevSchemaRegistry.start(kafka.bootstrap(), registryServer));
+      health.watch(REGISTRY, () -> State.UP);
+      return new EmbeddedPlatform(kafka, registry, http, parts);
+    }
+
+    /** Binds early, so that a busy port shows before the broker has been started for nothing. */
+    private HttpServer bindRegistry(LoopbackPorts ports) {
+      return ports.open(
+          registryPort,
+          "the schema registry",
+          "--registry-port",
+          address -> HttpServer.create(address, 0));
+    }
+
+    private EmbeddedBroker startBroker(PartStack parts, HttpServer registryServer) {
+      try {
+        return parts.add(BROKER, Duration.ofSeconds(25), broker.port(kafkaPort).start());
+      } catch (RuntimeException e) {
+        registryServer.stop(0);
+        throw e;
+      }
     }
   }
 }

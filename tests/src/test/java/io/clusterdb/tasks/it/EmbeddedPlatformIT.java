@@ -3,6 +3,7 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
@@ -13,20 +14,28 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPlatformIT {
   @TempDir Path data;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @AfterEach
+  void closeClient() {
+    client.close();
+  }
 
   @Test
-  void servesKafkaAndHealthOnceItIsStarted() throws Exception {
+  void servesKafkaHttpAndRegistryOnceItIsStarted() throws Exception {
     try (EmbeddedPlatform platform = free().start()) {
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", platform.bootstrap()))) {
         assertThat(admin.describeCluster().nodes().get()).hasSize(1);
       }
       assertThat(status(platform.api().resolve("/health/live"))).isEqualTo(200);
       assertThat(status(platform.api().resolve("/health/ready"))).isEqualTo(200);
+      assertThat(status(platform.registry().resolve("/subjects"))).isEqualTo(200);
     }
   }
 
@@ -36,13 +45,37 @@ class EmbeddedPlatformIT {
       int kafka = Integer.parseInt(running.bootstrap().replaceAll(".*:", ""));
       assertBusy(free().dataDir(data).kafkaPort(kafka), "--kafka-port");
       assertBusy(free().dataDir(data).httpPort(running.api().getPort()), "--http-port");
+      assertBusy(
+          free().dataDir(data).registryPort(running.registry().getPort()), "--registry-port");
     }
 
     free().dataDir(data).start().close();
   }
 
+  @Test
+  void keepsSchemasAndTheirIdsAcrossARestart() throws Exception {
+    int id;
+    try (EmbeddedPlatform platform = free().dataDir(data).start()) {
+      HttpRequest register =
+          HttpRequest.newBuilder(platform.registry().resolve("/subjects/orders-value/versions"))
+              .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+              .POST(HttpRequest.BodyPublishers.ofString("{\"schema\":\"\\\"string\\\"\"}"))
+              .build();
+      String answer = client.send(register, HttpResponse.BodyHandlers.ofString()).body();
+      id = new ObjectMapper().readTree(answer).path("id").asInt();
+      assertThat(id).as(answer).isPositive();
+    }
+
+    try (EmbeddedPlatform platform = free().dataDir(data).start()) {
+      HttpRequest byId =
+          HttpRequest.newBuilder(platform.registry().resolve("/schemas/ids/" + id)).build();
+      assertThat(client.send(byId, HttpResponse.BodyHandlers.ofString()).body())
+          .contains("\\\"string\\\"");
+    }
+  }
+
   private static EmbeddedPlatform.Builder free() {
-    return EmbeddedPlatform.builder().kafkaPort(0).httpPort(0);
+    return EmbeddedPlatform.builder().kafkaPort(0).httpPort(0).registryPort(0);
   }
 
   private static void assertBusy(EmbeddedPlatform.Builder builder, String flag) {
@@ -52,11 +85,9 @@ class EmbeddedPlatformIT {
         .hasMessageContaining(flag);
   }
 
-  private static int status(URI uri) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client
-          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
-          .statusCode();
-    }
+  private int status(URI uri) throws Exception {
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 }
