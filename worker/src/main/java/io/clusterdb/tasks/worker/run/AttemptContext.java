@@ -60,6 +60,11 @@ final class AttemptContext implements JobContext {
   }
 
   @Override
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(job.header(name));
+  }
+
+  @Override
   public Optional<Instant> deadline() {
     return attempt.timeoutMs() == 0
         ? Optional.empty()
