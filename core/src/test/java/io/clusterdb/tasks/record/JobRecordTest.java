@@ -130,8 +130,7 @@ class JobRecordTest {
 
   @Test
   void waitingJobIsKeyedByIdAndSaysItsQueue() {
-    Job job =
-        Job.of("T").key("k").schedule(Schedule.after(Duration.ofSeconds(3))).build();
+    Job job = Job.of("T").key("k").schedule(Schedule.after(Duration.ofSeconds(3))).build();
     ProducerRecord<byte[], byte[]> record =
         JobRecordWriter.enqueue(
             "tasks.delayed", job, new JobId("id", "run"), "q", 0, null, "application/json");
