@@ -68,11 +68,19 @@ public final class Cli {
         new CommandLine(new QueueCommand())
             .addSubcommand(new QueueCreateCommand(context))
             .addSubcommand(new QueueListCommand(context));
+    CommandLine dlq =
+        new CommandLine(new DlqCommand())
+            .addSubcommand(new DlqListCommand(context))
+            .addSubcommand(new DlqShowCommand(context))
+            .addSubcommand(new DlqReplayCommand(context));
     CommandLine root =
         new CommandLine(new TasksCommand(options))
             .addSubcommand(new EnqueueCommand(context))
             .addSubcommand(new WorkerCommand(context))
+            .addSubcommand(new EventsCommand(context))
             .addSubcommand(queue)
+            .addSubcommand(dlq)
+            .addSubcommand(new ApplyCommand(context))
             .addSubcommand(new HelpCommand());
     HelpLayout.apply(root);
     return root.setOut(new PrintWriter(terminal.writer()))

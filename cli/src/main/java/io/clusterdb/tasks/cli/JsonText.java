@@ -2,12 +2,7 @@ package io.clusterdb.tasks.cli;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.clusterdb.tasks.codec.Json;
 import java.io.IOException;
 import java.util.Optional;
@@ -15,14 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks and shows JSON that came from outside without changing what it says. */
 final class JsonText {
-  private static final ObjectReader EXACT =
-      Json.mapper()
-          .reader()
-          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .without(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION);
-
   private JsonText() {}
 
   /** What is wrong with this text as one JSON value; empty if nothing is. */
@@ -47,14 +34,7 @@ final class JsonText {
 
   /** This text as a JSON value, or as a JSON string where it is none; null for null. */
   static @Nullable JsonNode node(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    try {
-      return EXACT.readTree(text);
-    } catch (JsonProcessingException e) {
-      return TextNode.valueOf(text);
-    }
+    return text == null ? null : Json.exact(text);
   }
 
   private static String excerpt(String text) {

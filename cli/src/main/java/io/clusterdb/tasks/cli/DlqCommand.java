@@ -1,0 +1,7 @@
+package io.clusterdb.tasks.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code tasks dlq}: the commands about dead letters. */
+@Command(name = "dlq", description = "Lists, shows and replays dead letters.")
+final class DlqCommand {}
