@@ -1,0 +1,45 @@
+package io.clusterdb.tasks.bench;
+
+import io.clusterdb.tasks.Processor;
+import io.clusterdb.tasks.Tasks;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A worker in a process of its own. Prints jobs a second, from the first start to the last
+ * settlement. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler sleeps.
+ */
+final class BenchWorker {
+  private BenchWorker() {}
+
+  public static void main(String[] arguments) throws Exception {
+    int jobs = Integer.parseInt(arguments[2]);
+    int sleep = Integer.parseInt(arguments[4]);
+    AtomicLong first = new AtomicLong();
+    CountDownLatch left = new CountDownLatch(jobs);
+    try (Tasks tasks = Tasks.connect(arguments[0]);
+        Processor processor =
+            Processor.on(tasks)
+                .queue(arguments[1])
+                .concurrency(Integer.parseInt(arguments[3]))
+                .action(
+                    "Noop",
+                    byte[].class,
+                    (payload, context) -> {
+                      if (first.get() == 0) {
+                        first.compareAndSet(0, System.nanoTime());
+                      }
+                      if (sleep > 0) {
+                        Thread.sleep(sleep);
+                      }
+                      left.countDown();
+                    })
+                .start()) {
+      left.await();
+      processor.awaitEmpty(Duration.ofMinutes(1));
+      System.out.println(jobs / Raw.seconds(first.get()));
+      new CountDownLatch(1).await(); // the parent reads this process's memory, then ends it
+    }
+  }
+}
