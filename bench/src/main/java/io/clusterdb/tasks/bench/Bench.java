@@ -61,8 +61,7 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path data = Files.createTempDirectory("tasks-bench-");
     try (Fork broker =
-        Fork.start(
-            BrokerMain.class, "1g", List.of("--data", data.toString(), "--port", "0"))) {
+        Fork.start(BrokerMain.class, "1g", List.of("--data", data.toString(), "--port", "0"))) {
       bootstrap = Json.mapper().readTree(broker.line()).get("bootstrap").asText();
       System.out.printf(
           "%-34s %14s %14s %8s  %s%n", "measurement", "tasks", "raw or ideal", "ratio", "more");
@@ -192,8 +191,7 @@ public final class Bench implements Callable<Integer> {
     List<Double> p50 = new ArrayList<>();
     List<Double> p99 = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
-      Histogram micros =
-          Latency.measure(bootstrap, "latency-" + ++queues, seconds, retries);
+      Histogram micros = Latency.measure(bootstrap, "latency-" + ++queues, seconds, retries);
       p50.add(micros.getValueAtPercentile(50) / 1_000.0);
       p99.add(micros.getValueAtPercentile(99) / 1_000.0);
     }
@@ -209,7 +207,8 @@ public final class Bench implements Callable<Integer> {
       last.add(lateness.micros().getMaxValue() / 1_000.0);
       early += lateness.early();
       more =
-          "p50 %.0f ms, %d early".formatted(lateness.micros().getValueAtPercentile(50) / 1_000.0, early);
+          "p50 %.0f ms, %d early"
+              .formatted(lateness.micros().getValueAtPercentile(50) / 1_000.0, early);
     }
     report("100,000 due at once, last ms late", median(last), 0, more);
   }

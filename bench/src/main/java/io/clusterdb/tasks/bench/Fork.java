@@ -18,8 +18,7 @@ final class Fork implements AutoCloseable {
   private Fork(Process process) {
     this.process = process;
     this.output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   static Fork start(Class<?> main, String heap, List<String> arguments) throws IOException {

@@ -106,8 +106,8 @@ final class Latency {
   }
 
   /**
-   * Lateness in microseconds of jobs that are delayed to one instant; the histogram's smallest value
-   * is 0 if none was early.
+   * Lateness in microseconds of jobs that are delayed to one instant; the histogram's smallest
+   * value is 0 if none was early.
    */
   static Lateness delayed(String bootstrap, String queue, int jobs) throws InterruptedException {
     Histogram lateness = new ConcurrentHistogram(3);

@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The raw Kafka client doing what the platform does: the baseline of every ratio. */
+@SuppressWarnings("FutureReturnValueIgnored") // the callback fails on errors
 final class Raw {
   private static final int PAYLOAD_BYTES = 200;
   private static final int EVENT_BYTES = 120;
@@ -100,8 +101,7 @@ final class Raw {
     try (KafkaConsumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(
                 settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        KafkaProducer<byte[], byte[]> producer =
-            producer(bootstrap, "raw-" + System.nanoTime())) {
+        KafkaProducer<byte[], byte[]> producer = producer(bootstrap, "raw-" + System.nanoTime())) {
       producer.initTransactions();
       consumer.subscribe(java.util.List.of(topic));
       while (done < jobs) {
