@@ -208,7 +208,7 @@ class JobRecordTest {
     assertThat(ErrorHistory.read(history)).hasSize(20);
     assertThat(ErrorHistory.read(history).get(0).get("attempt").asInt()).isEqualTo(1);
     assertThat(ErrorHistory.read(history).get(19).get("attempt").asInt()).isEqualTo(100);
-    assertThat(history.length()).isLessThan(8_000);
+    assertThat(history).hasSizeLessThan(8_000);
     assertThat(ErrorHistory.read("not json")).isEmpty();
   }
 }
