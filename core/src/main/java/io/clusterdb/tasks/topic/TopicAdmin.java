@@ -17,10 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -160,11 +163,34 @@ public final class TopicAdmin {
     described(topics, deadline)
         .forEach(
             (topic, description) -> {
-              if (description.partitions().stream().allMatch(TopicAdmin::hasLeader)) {
+              if (description.partitions().stream().allMatch(TopicAdmin::hasLeader)
+                  && leads(topic, description, deadline)) {
                 served.add(topic);
               }
             });
     return served;
+  }
+
+  /**
+   * Whether the leaders answer for their partitions. Metadata names a leader before the broker has
+   * taken over, and an idempotent producer that is faster than that can lose its first batches
+   * (KAFKA-15591).
+   */
+  private boolean leads(String topic, TopicDescription description, long deadline) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    description
+        .partitions()
+        .forEach(
+            info -> latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+    try {
+      await(admin.get().listOffsets(latest).all(), deadline);
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false;
+      }
+      throw failed("look at topic " + topic, e);
+    }
   }
 
   private static boolean hasLeader(org.apache.kafka.common.TopicPartitionInfo partition) {

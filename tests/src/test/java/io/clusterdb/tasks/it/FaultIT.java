@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that reads the event log from its start. The system property {@code faults=long} runs the sizes
  * of the acceptance list; the default is a short form.
  */
+@NullUnmarked // fields are set before each test
 class FaultIT {
   private static final boolean LONG = "long".equals(System.getProperty("faults"));
   private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 120);
