@@ -40,15 +40,24 @@ class ArchitectureTest {
   /** Each module with those that it may use; a package that no other module has is core's. */
   private static final Map<String, Set<String>> MODULES =
       Map.of(
-          "schemas", Set.of(),
-          CORE, Set.of("schemas"),
-          "worker", Set.of("schemas", CORE),
-          "scheduler", Set.of("schemas", CORE),
-          "embedded", Set.of("schemas", CORE, "worker", "scheduler"),
-          "testkit", Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
-          "cli", Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
-          "bench", Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
-          "examples", Set.of(CORE, "worker", "scheduler", "embedded"));
+          "schemas",
+          Set.of(),
+          CORE,
+          Set.of("schemas"),
+          "worker",
+          Set.of("schemas", CORE),
+          "scheduler",
+          Set.of("schemas", CORE),
+          "embedded",
+          Set.of("schemas", CORE, "worker", "scheduler"),
+          "testkit",
+          Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
+          "cli",
+          Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
+          "bench",
+          Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
+          "examples",
+          Set.of(CORE, "worker", "scheduler", "embedded"));
 
   /** Where programs are: they talk to people, exit and measure. */
   private static final String[] PROGRAMS = {
@@ -164,7 +173,8 @@ class ArchitectureTest {
             .resideInAnyPackage(ROOT + ".config..", ROOT + ".codec..", ROOT + ".record..")
             .should()
             .dependOnClassesThat(
-                resideInAnyPackage("org.apache.kafka.clients.admin..", "org.apache.kafka.streams.."))
+                resideInAnyPackage(
+                    "org.apache.kafka.clients.admin..", "org.apache.kafka.streams.."))
             .because("reading a file, a payload or a record needs no broker"));
   }
 
@@ -188,9 +198,7 @@ class ArchitectureTest {
   }
 
   private static Set<JavaPackage> packages() {
-    return classes.stream()
-        .map(JavaClass::getPackage)
-        .collect(Collectors.toUnmodifiableSet());
+    return classes.stream().map(JavaClass::getPackage).collect(Collectors.toUnmodifiableSet());
   }
 
   private static void check(ArchRule rule) {
@@ -200,8 +208,7 @@ class ArchitectureTest {
   private static DescribedPredicate<JavaClass> in(Set<String> modules) {
     return describe(
         "of " + modules,
-        each ->
-            resideInAPackage(ROOT + "..").test(each) && modules.contains(module(each)));
+        each -> resideInAPackage(ROOT + "..").test(each) && modules.contains(module(each)));
   }
 
   /** The first part of the package's name below the root, if a module has that name. */

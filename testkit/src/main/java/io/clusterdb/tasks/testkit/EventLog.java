@@ -150,6 +150,12 @@ public final class EventLog implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /** Every event; those of a run are in their order. */
+  public synchronized List<JobEvent> all() {
+    readOn();
+    return runs.values().stream().flatMap(List::stream).toList();
+  }
+
   /** The events of a job in their order, run after run; empty where there are none. */
   public synchronized List<JobEvent> of(String jobId) {
     readOn();

@@ -49,4 +49,10 @@ public @interface TasksTest {
 
   /** The broker; the embedded one by default. */
   TestBroker broker() default TestBroker.EMBEDDED;
+
+  /**
+   * Whether a scheduler runs in this JVM during each test, so that delayed jobs and retries with a
+   * wait find their way back; false by default, since it takes a second or two to start.
+   */
+  boolean scheduler() default false;
 }

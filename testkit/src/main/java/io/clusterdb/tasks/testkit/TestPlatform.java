@@ -4,6 +4,9 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.scheduler.SchedulerService;
+import io.clusterdb.tasks.scheduler.SchedulerSettings;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class TestPlatform implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TestPlatform.class);
   private static final long DELETE_SECONDS = 20;
+  private static final Duration SCHEDULER_START = Duration.ofSeconds(60);
 
   private final Tasks tasks;
   private final EventLog events;
@@ -34,12 +38,31 @@ final class TestPlatform implements AutoCloseable {
       for (String queue : wanted.queues()) {
         tasks.queues().createQueue(Queue.named(queue).build());
       }
+      if (wanted.scheduler()) {
+        startScheduler(tasks);
+      }
       made = true;
       return platform;
     } finally {
       if (!made) {
         platform.close();
       }
+    }
+  }
+
+  /** Closes with the connection. */
+  private static void startScheduler(Tasks tasks) {
+    SchedulerService scheduler =
+        SchedulerService.start(TasksRuntime.of(tasks), SchedulerSettings.DEFAULT);
+    try {
+      if (!scheduler.awaitReady(SCHEDULER_START)) {
+        throw new IllegalStateException(
+            "expected the scheduler to work within %s, found it %s. See its log."
+                .formatted(SCHEDULER_START, scheduler.state()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the scheduler started", e);
     }
   }
 

@@ -1,100 +1,59 @@
 package io.clusterdb.tasks.it;
 
-import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobState;
+import io.clusterdb.tasks.testkit.EventLog;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/**
- * Reads the event log from its start and judges it: each attempt has at most one outcome, and a run
- * has exactly one terminal event.
- */
+/** What the testkit's {@link EventLog} knew and judged at one moment. */
 final class EventOracle {
-  private final Map<String, List<JobEvent>> byRun = new LinkedHashMap<>();
+  private final List<JobEvent> events;
+  private final List<String> breaches;
 
-  private EventOracle() {}
+  private EventOracle(List<JobEvent> events, List<String> breaches) {
+    this.events = events;
+    this.breaches = breaches;
+  }
 
   static EventOracle read(String bootstrap, String prefix) {
-    EventOracle oracle = new EventOracle();
-    for (ConsumerRecord<byte[], byte[]> record : Log.read(bootstrap, prefix + ".events")) {
-      JobEvent event =
-          PlatformCodec.singleObject().decode(record.topic(), record.value(), JobEvent.class);
-      oracle
-          .byRun
-          .computeIfAbsent(event.getJobId() + "/" + event.getRun(), any -> new ArrayList<>())
-          .add(event);
+    try (EventLog log = EventLog.of(TasksConfig.of(bootstrap).prefix(prefix))) {
+      return new EventOracle(log.all(), log.breaches());
     }
-    return oracle;
   }
 
   /** Every breach of a guarantee, as text; empty when all is well. */
   List<String> breaches() {
-    List<String> breaches = new ArrayList<>();
-    byRun.forEach(
-        (run, events) -> {
-          Set<Integer> outcomes = new HashSet<>();
-          int terminal = 0;
-          for (JobEvent event : events) {
-            if (isOutcome(event.getState()) && !outcomes.add(event.getAttempt())) {
-              breaches.add(run + " has two outcomes of attempt " + event.getAttempt());
-            }
-            terminal += isTerminal(event.getState()) ? 1 : 0;
-          }
-          if (terminal > 1) {
-            breaches.add(run + " has " + terminal + " terminal events");
-          }
-        });
     return breaches;
-  }
-
-  private static boolean isOutcome(JobState state) {
-    return isTerminal(state) || state == JobState.RETRYING;
-  }
-
-  private static boolean isTerminal(JobState state) {
-    return state == JobState.SUCCEEDED || state == JobState.DEAD || state == JobState.CANCELLED;
   }
 
   /** Jobs whose runs ended in this state, by id. */
   Set<String> ended(JobState state) {
-    Set<String> ids = new HashSet<>();
-    byRun
-        .values()
-        .forEach(
-            events ->
-                events.forEach(
-                    event -> {
-                      if (event.getState() == state) {
-                        ids.add(event.getJobId());
-                      }
-                    }));
-    return ids;
+    return ids(event -> event.getState() == state);
   }
 
   /** Jobs with a terminal event, by id. */
   Set<String> ended() {
-    Set<String> ids = ended(JobState.SUCCEEDED);
-    ids.addAll(ended(JobState.DEAD));
-    ids.addAll(ended(JobState.CANCELLED));
-    return ids;
+    return ids(event -> io.clusterdb.tasks.JobState.valueOf(event.getState().name()).terminal());
+  }
+
+  private Set<String> ids(Predicate<JobEvent> wanted) {
+    return events.stream().filter(wanted).map(JobEvent::getJobId).collect(Collectors.toSet());
   }
 
   /** The events of the only run of a job. */
   List<JobEvent> of(String jobId) {
-    return byRun.entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(jobId + "/"))
-        .flatMap(entry -> entry.getValue().stream())
-        .toList();
+    return events.stream().filter(event -> event.getJobId().equals(jobId)).toList();
   }
 
   /** Reads a topic as readers of what is committed see it, from its start to its end. */

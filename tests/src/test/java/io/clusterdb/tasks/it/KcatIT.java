@@ -102,9 +102,7 @@ class KcatIT {
                 "Print",
                 Line.class,
                 (line, context) ->
-                    ran.put(
-                        context.job().id(),
-                        "Print " + line.text() + context.job().metadata()))
+                    ran.put(context.job().id(), "Print " + line.text() + context.job().metadata()))
             .start()) {
       events.awaitEndedIds(List.of(bare, "made-by-kcat"), PATIENCE);
       assertThat(processor.running()).isTrue();

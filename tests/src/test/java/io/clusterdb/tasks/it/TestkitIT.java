@@ -9,6 +9,7 @@ import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
@@ -74,6 +75,24 @@ class TestkitIT {
   @TasksTest(queues = "orders", broker = TestBroker.TESTCONTAINERS)
   void jobsRunOnTheBrokerOfAContainer(Tasks tasks, EventLog events) {
     JobId job = enqueue(tasks, "order-4");
+    try (Processor processor = processor(tasks)) {
+      events.awaitEnded(List.of(job), PATIENCE);
+      assertThat(processor.running()).isTrue();
+    }
+    assertThat(events.breaches()).isEmpty();
+  }
+
+  @Test
+  @TasksTest(queues = "orders", scheduler = true)
+  void delayedJobsRunWhereASchedulerDoes(Tasks tasks, EventLog events) {
+    JobId job =
+        tasks
+            .queues()
+            .enqueue(
+                Job.of("ProcessOrder", new Order("order-5"))
+                    .queue("orders")
+                    .schedule(Schedule.after(Duration.ofMillis(200)))
+                    .build());
     try (Processor processor = processor(tasks)) {
       events.awaitEnded(List.of(job), PATIENCE);
       assertThat(processor.running()).isTrue();
