@@ -75,12 +75,15 @@ public final class Cli {
             .addSubcommand(new DlqReplayCommand(context));
     CommandLine root =
         new CommandLine(new TasksCommand(options))
+            .addSubcommand(new DemoCommand(context))
+            .addSubcommand(new DevCommand(context))
             .addSubcommand(new EnqueueCommand(context))
             .addSubcommand(new WorkerCommand(context))
             .addSubcommand(new EventsCommand(context))
             .addSubcommand(queue)
             .addSubcommand(dlq)
             .addSubcommand(new ApplyCommand(context))
+            .addSubcommand(new SchedulerCommand(context))
             .addSubcommand(new HelpCommand());
     HelpLayout.apply(root);
     return root.setOut(new PrintWriter(terminal.writer()))
