@@ -64,8 +64,7 @@ class KcatIT {
             "job-id=job-1",
             "job-run=" + job.run(),
             "job-type=Print",
-            "job-meta-source=api",
-            "content-type=application/json");
+            "job-meta-source=api");
     assertThat(parts[2]).isEqualTo("{\"text\":\"grüße\"}");
   }
 
