@@ -28,7 +28,8 @@ final class Playground implements AutoCloseable {
     if (known != null && !known.isBlank()) {
       return new Playground(null, known);
     }
-    EmbeddedPlatform own = EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).start();
+    EmbeddedPlatform own =
+        EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0).start();
     return new Playground(own, own.bootstrap());
   }
 

@@ -50,7 +50,7 @@ public final class Priorities {
                   "send",
                   String.class,
                   (mail, context) -> {
-                    Thread.sleep(2);
+                    Thread.sleep(5);
                     order.add(context.job().priority());
                     sent.countDown();
                   })

@@ -22,7 +22,7 @@ public final class RateLimits {
   private static final int JOBS = 150;
 
   /** From the moment that the limit counts to the first line of the handler. */
-  private static final double JITTER_SECONDS = 0.1;
+  private static final double JITTER_SECONDS = 0.5;
 
   private RateLimits() {}
 
