@@ -207,15 +207,7 @@ class WorkerIT {
                   awaitUninterruptibly(never, Duration.ofSeconds(4));
                   return "late";
                 })
-            .handler(
-                "Unserialisable",
-                Map.class,
-                (any, context) ->
-                    new Object() {
-                      public Object getSelf() {
-                        return this;
-                      }
-                    })
+            .handler("Unserialisable", Map.class, (any, context) -> new Endless())
             .handler("TooLarge", Map.class, (any, context) -> "x".repeat(3_000_000))
             .handler(
                 "MissingQueue",
@@ -472,6 +464,13 @@ class WorkerIT {
       headers.forEach(
           (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
       producer.send(record).get();
+    }
+  }
+
+  /** Holds itself, so no JSON can hold it. */
+  static final class Endless {
+    public Endless getSelf() {
+      return this;
     }
   }
 }
