@@ -136,8 +136,7 @@ public final class OutcomeRecords {
       changes.put(JobHeaders.ATTEMPT, Integer.toString(attempt.number()));
       changes.put(JobHeaders.DELAY_MS, null);
       changes.put(JobHeaders.NOT_BEFORE, null);
-      records.add(
-          JobRecordWriter.moved(job, deadLetters, null, job.id() + "/" + job.run(), changes));
+      records.add(JobRecordWriter.dead(job, deadLetters, changes));
     }
     JobEvent event = event(attempt, job, JobState.DEAD, now);
     event.setError(error(failure));
