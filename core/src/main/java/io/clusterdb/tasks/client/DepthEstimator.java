@@ -104,8 +104,7 @@ final class DepthEstimator implements AutoCloseable {
     }
 
     private void measure(Queue definition) {
-      long mark = gauge.mark();
-      gauge.measured(probe.applyAsLong(definition), mark);
+      gauge.measured(probe.applyAsLong(definition));
     }
 
     private void scheduleNext() {

@@ -27,15 +27,15 @@ final class DepthGauge {
     settled.increment();
   }
 
-  /** What to hand to {@link #measured} after a measurement that starts now. */
-  long mark() {
-    return settled.sum();
-  }
-
-  /** Takes over a measurement. */
-  void measured(long depth, long mark) {
+  /**
+   * Takes over a measurement that ended just now. Jobs that arrived between the broker's answer and
+   * this call are in neither count, and jobs that arrived but are not settled yet in both; the next
+   * measurement corrects that.
+   */
+  void measured(long depth) {
+    long then = settled.sum();
     // In this order a reader in between sees too much rather than too little.
     measured = depth;
-    settledBefore = mark;
+    settledBefore = then;
   }
 }

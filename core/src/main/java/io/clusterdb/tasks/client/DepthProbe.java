@@ -48,10 +48,11 @@ final class DepthProbe implements ToLongFunction<Queue> {
     try {
       List<TopicPartition> partitions = partitions(queue);
       Map<TopicPartition, OffsetAndMetadata> committed = committed(queue);
-      Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
       List<TopicPartition> untouched =
           partitions.stream().filter(partition -> committed.get(partition) == null).toList();
       Map<TopicPartition, Long> starts = offsets(untouched, OffsetSpec.earliest());
+      // The ends last: what arrives after them is what the caller counts itself.
+      Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
       long pending = 0;
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata base = committed.get(partition);
