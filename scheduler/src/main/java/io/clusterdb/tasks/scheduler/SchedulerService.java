@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler;
 
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
 import io.clusterdb.tasks.scheduler.topology.AdminTopics;
 import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -47,6 +49,16 @@ public final class SchedulerService implements AutoCloseable {
     this.admin = admin;
     AdminTopics topics = new AdminTopics(admin, System::nanoTime);
     this.streams = streams(topics);
+    Housekeeper housekeeper =
+        new Housekeeper(runtime, settings.offsetRefresh(), List.of(), System::nanoTime);
+    chores.every(
+        settings.housekeeping(),
+        "housekeeping",
+        () -> {
+          if (leads()) {
+            housekeeper.round();
+          }
+        });
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
   }
 
@@ -108,6 +120,14 @@ public final class SchedulerService implements AutoCloseable {
           }
         });
     return made;
+  }
+
+  /** Of all instances one owns the first partition of waiting jobs, and does what one has to. */
+  private boolean leads() {
+    TopicPartition first = new TopicPartition(runtime.names().delayed(), 0);
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .anyMatch(task -> task.topicPartitions().contains(first));
   }
 
   /** What it is doing. */

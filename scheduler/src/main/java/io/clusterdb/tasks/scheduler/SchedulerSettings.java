@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param standbyReplicas copies of each store on other instances, which take over without a
  *     restore; 0 by default
  * @param housekeeping time between two rounds of housekeeping; a minute by default
+ * @param offsetRefresh time between two refreshes of the offsets of a group without members; 12
+ *     hours by default, far below the brokers' {@code offsets.retention.minutes}
  * @param turns how work is spaced
  */
 public record SchedulerSettings(
@@ -24,10 +26,12 @@ public record SchedulerSettings(
     int threads,
     int standbyReplicas,
     Duration housekeeping,
+    Duration offsetRefresh,
     TurnSettings turns) {
   /** What holds unless said otherwise. */
   public static final SchedulerSettings DEFAULT =
-      new SchedulerSettings(null, null, 1, 0, Duration.ofMinutes(1), TurnSettings.DEFAULT);
+      new SchedulerSettings(
+          null, null, 1, 0, Duration.ofMinutes(1), Duration.ofHours(12), TurnSettings.DEFAULT);
 
   /** Checks the values. */
   public SchedulerSettings {
@@ -52,33 +56,43 @@ public record SchedulerSettings(
 
   /** With this stable id. */
   public SchedulerSettings instance(@Nullable String id) {
-    return new SchedulerSettings(id, stateDir, threads, standbyReplicas, housekeeping, turns);
+    return new SchedulerSettings(
+        id, stateDir, threads, standbyReplicas, housekeeping, offsetRefresh, turns);
   }
 
   /** With this directory for the stores. */
   public SchedulerSettings stateDir(@Nullable Path directory) {
     return new SchedulerSettings(
-        instance, directory, threads, standbyReplicas, housekeeping, turns);
+        instance, directory, threads, standbyReplicas, housekeeping, offsetRefresh, turns);
   }
 
   /** With this many threads. */
   public SchedulerSettings threads(int count) {
-    return new SchedulerSettings(instance, stateDir, count, standbyReplicas, housekeeping, turns);
+    return new SchedulerSettings(
+        instance, stateDir, count, standbyReplicas, housekeeping, offsetRefresh, turns);
   }
 
   /** With this many standby replicas of each store. */
   public SchedulerSettings standbyReplicas(int count) {
-    return new SchedulerSettings(instance, stateDir, threads, count, housekeeping, turns);
+    return new SchedulerSettings(
+        instance, stateDir, threads, count, housekeeping, offsetRefresh, turns);
   }
 
   /** With this time between rounds of housekeeping. */
   public SchedulerSettings housekeeping(Duration interval) {
-    return new SchedulerSettings(instance, stateDir, threads, standbyReplicas, interval, turns);
+    return new SchedulerSettings(
+        instance, stateDir, threads, standbyReplicas, interval, offsetRefresh, turns);
+  }
+
+  /** With this time between refreshes of offsets. */
+  public SchedulerSettings offsetRefresh(Duration interval) {
+    return new SchedulerSettings(
+        instance, stateDir, threads, standbyReplicas, housekeeping, interval, turns);
   }
 
   /** With work spaced like this. */
   public SchedulerSettings turns(TurnSettings settings) {
     return new SchedulerSettings(
-        instance, stateDir, threads, standbyReplicas, housekeeping, settings);
+        instance, stateDir, threads, standbyReplicas, housekeeping, offsetRefresh, settings);
   }
 }
