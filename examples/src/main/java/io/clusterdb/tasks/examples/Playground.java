@@ -1,6 +1,10 @@
 package io.clusterdb.tasks.examples;
 
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import io.clusterdb.tasks.scheduler.SchedulerService;
+import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,23 +18,36 @@ import org.jspecify.annotations.Nullable;
 final class Playground implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final @Nullable EmbeddedPlatform platform;
   private final String bootstrap;
+  private final @Nullable EmbeddedPlatform platform;
+  private final @Nullable Tasks services;
 
-  private Playground(@Nullable EmbeddedPlatform platform, String bootstrap) {
-    this.platform = platform;
+  private Playground(
+      String bootstrap, @Nullable EmbeddedPlatform platform, @Nullable Tasks services) {
     this.bootstrap = bootstrap;
+    this.platform = platform;
+    this.services = services;
   }
 
   /** Finds or starts a platform. */
-  static Playground open() {
+  static Playground open() throws InterruptedException {
     String known = System.getenv("TASKS_BOOTSTRAP");
     if (known != null && !known.isBlank()) {
-      return new Playground(null, known);
+      return new Playground(known, null, null);
     }
-    EmbeddedPlatform own =
+    EmbeddedPlatform platform =
         EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0).start();
-    return new Playground(own, own.bootstrap());
+    Tasks services = Tasks.connect(platform.bootstrap());
+    Playground playground = new Playground(platform.bootstrap(), platform, services);
+    SchedulerService scheduler =
+        SchedulerService.start(
+            TasksRuntime.of(services),
+            SchedulerSettings.DEFAULT.stateDir(platform.dataDir().resolve("scheduler")));
+    if (!scheduler.awaitReady(PATIENCE)) {
+      playground.close();
+      throw new IllegalStateException("the scheduler does not start: " + scheduler.state());
+    }
+    return playground;
   }
 
   /** Addresses of the brokers. */
@@ -66,6 +83,9 @@ final class Playground implements AutoCloseable {
 
   @Override
   public void close() {
+    if (services != null) {
+      services.close(); // and the scheduler with it
+    }
     if (platform != null) {
       platform.close();
     }
