@@ -146,8 +146,7 @@ class HousekeepingIT {
     await().atMost(LONG).until(() -> state(group) == GroupState.EMPTY);
   }
 
-  private static Housekeeper housekeeper(
-      List<TrimHold> holds) {
+  private static Housekeeper housekeeper(List<TrimHold> holds) {
     tasks.catalog().latest();
     return new Housekeeper(tasks, Duration.ofHours(12), holds, System::nanoTime);
   }
