@@ -298,6 +298,7 @@ class SchedulerIT {
     return (System.nanoTime() - nanos) / 1_000_000;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // only constants are handed in
   private static void report(String text, Object... values) {
     System.err.println("SchedulerIT: " + text.formatted(values));
   }
