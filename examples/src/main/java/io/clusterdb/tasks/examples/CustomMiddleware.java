@@ -45,7 +45,7 @@ public final class CustomMiddleware {
     return next.run();
   }
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     try (Playground playground = Playground.open();
         Tasks tasks = Tasks.connect(playground.bootstrap())) {
       String queue = Playground.unique("reports");

@@ -25,7 +25,7 @@ public final class ExecuteTask {
 
   record Sum(long total) {}
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     try (Playground playground = Playground.open();
         Tasks tasks = Tasks.connect(playground.bootstrap())) {
       String queue = Playground.unique("math");

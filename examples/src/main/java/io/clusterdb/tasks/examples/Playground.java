@@ -1,10 +1,6 @@
 package io.clusterdb.tasks.examples;
 
-import io.clusterdb.tasks.Tasks;
-import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
-import io.clusterdb.tasks.scheduler.SchedulerService;
-import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,36 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class Playground implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String bootstrap;
   private final @Nullable EmbeddedPlatform platform;
-  private final @Nullable Tasks services;
+  private final String bootstrap;
 
-  private Playground(
-      String bootstrap, @Nullable EmbeddedPlatform platform, @Nullable Tasks services) {
-    this.bootstrap = bootstrap;
+  private Playground(@Nullable EmbeddedPlatform platform, String bootstrap) {
     this.platform = platform;
-    this.services = services;
+    this.bootstrap = bootstrap;
   }
 
   /** Finds or starts a platform. */
-  static Playground open() throws InterruptedException {
+  static Playground open() {
     String known = System.getenv("TASKS_BOOTSTRAP");
     if (known != null && !known.isBlank()) {
-      return new Playground(known, null, null);
+      return new Playground(null, known);
     }
-    EmbeddedPlatform platform =
+    EmbeddedPlatform own =
         EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0).start();
-    Tasks services = Tasks.connect(platform.bootstrap());
-    Playground playground = new Playground(platform.bootstrap(), platform, services);
-    SchedulerService scheduler =
-        SchedulerService.start(
-            TasksRuntime.of(services),
-            SchedulerSettings.DEFAULT.stateDir(platform.dataDir().resolve("scheduler")));
-    if (!scheduler.awaitReady(PATIENCE)) {
-      playground.close();
-      throw new IllegalStateException("the scheduler does not start: " + scheduler.state());
-    }
-    return playground;
+    return new Playground(own, own.bootstrap());
   }
 
   /** Addresses of the brokers. */
@@ -83,9 +66,6 @@ final class Playground implements AutoCloseable {
 
   @Override
   public void close() {
-    if (services != null) {
-      services.close(); // and the scheduler with it
-    }
     if (platform != null) {
       platform.close();
     }

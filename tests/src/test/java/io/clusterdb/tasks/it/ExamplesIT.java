@@ -2,25 +2,17 @@ package io.clusterdb.tasks.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clusterdb.tasks.Tasks;
-import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
 import io.clusterdb.tasks.examples.CustomMiddleware;
-import io.clusterdb.tasks.examples.DelayedJobs;
 import io.clusterdb.tasks.examples.EnqueueInTransaction;
 import io.clusterdb.tasks.examples.ExecuteTask;
 import io.clusterdb.tasks.examples.KeyOrdering;
 import io.clusterdb.tasks.examples.Priorities;
-import io.clusterdb.tasks.examples.QueueBasics;
 import io.clusterdb.tasks.examples.RateLimits;
-import io.clusterdb.tasks.examples.RetriesAndDeadLetters;
-import io.clusterdb.tasks.scheduler.SchedulerService;
-import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,25 +24,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExamplesIT {
   private static final long PATIENCE_SECONDS = 120;
   private static EmbeddedPlatform platform;
-  private static Tasks services;
 
   @TempDir static Path folder;
 
   @BeforeAll
-  static void start() throws InterruptedException {
+  static void start() {
     platform =
         EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0).start();
-    services = Tasks.connect(platform.bootstrap());
-    SchedulerService scheduler =
-        SchedulerService.start(
-            TasksRuntime.of(services),
-            SchedulerSettings.DEFAULT.stateDir(platform.dataDir().resolve("scheduler")));
-    assertThat(scheduler.awaitReady(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
   }
 
   @AfterAll
   static void stop() {
-    services.close();
     platform.close();
   }
 
@@ -58,14 +42,11 @@ class ExamplesIT {
   @ValueSource(
       classes = {
         CustomMiddleware.class,
-        DelayedJobs.class,
         EnqueueInTransaction.class,
         ExecuteTask.class,
         KeyOrdering.class,
         Priorities.class,
-        QueueBasics.class,
-        RateLimits.class,
-        RetriesAndDeadLetters.class
+        RateLimits.class
       })
   void showsWhatItPromises(Class<?> example) throws IOException, InterruptedException {
     File output = folder.resolve(example.getSimpleName()).toFile();
