@@ -35,6 +35,9 @@ public final class KafkaTasks implements TasksRuntime {
   private static final Duration READ_LIMIT = Duration.ofSeconds(15);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
+  /** Nobody waits for what an admin client still asks. */
+  private static final Duration ADMIN_CLOSE_LIMIT = Duration.ofMillis(200);
+
   private final TasksConfig config;
   private final InstantSource clock;
   private final TopicNames names;
@@ -62,7 +65,7 @@ public final class KafkaTasks implements TasksRuntime {
     this.clock = clock;
     this.names = new TopicNames(config.prefix());
     this.clients = new KafkaClients(config);
-    this.admin = new Lazy<>(clients::admin, client -> client.close(CLOSE_LIMIT));
+    this.admin = new Lazy<>(clients::admin, client -> client.close(ADMIN_CLOSE_LIMIT));
     this.producer =
         new Lazy<>(
             () -> clients.producer(ClientSettings.enqueueProducer()),
