@@ -25,9 +25,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line against a real broker, as a person types it. */
+@EnabledIfSystemProperty(
+    named = "tests",
+    matches = "all",
+    disabledReason = "not yet proven on every machine: run with -DargLine=-Dtests=all")
 class CliIT {
   private static EmbeddedBroker broker;
 
