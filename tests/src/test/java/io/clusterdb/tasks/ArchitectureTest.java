@@ -37,27 +37,22 @@ class ArchitectureTest {
   private static final String ROOT = "io.clusterdb.tasks";
   private static final String CORE = "core";
 
+  private static final Set<String> SERVICES =
+      Set.of("schemas", CORE, "worker", "scheduler", "orchestrator");
+
   /** Each module with those that it may use; a package that no other module has is core's. */
   private static final Map<String, Set<String>> MODULES =
-      Map.of(
-          "schemas",
-          Set.of(),
-          CORE,
-          Set.of("schemas"),
-          "worker",
-          Set.of("schemas", CORE),
-          "scheduler",
-          Set.of("schemas", CORE),
-          "embedded",
-          Set.of("schemas", CORE, "worker", "scheduler"),
-          "testkit",
-          Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
-          "cli",
-          Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
-          "bench",
-          Set.of("schemas", CORE, "worker", "scheduler", "embedded"),
-          "examples",
-          Set.of(CORE, "worker", "scheduler", "embedded"));
+      Map.ofEntries(
+          Map.entry("schemas", Set.of()),
+          Map.entry(CORE, Set.of("schemas")),
+          Map.entry("worker", Set.of("schemas", CORE)),
+          Map.entry("scheduler", Set.of("schemas", CORE)),
+          Map.entry("orchestrator", Set.of("schemas", CORE, "worker")), // worker for leases
+          Map.entry("embedded", SERVICES),
+          Map.entry("testkit", with(SERVICES, "embedded")),
+          Map.entry("cli", with(SERVICES, "embedded")),
+          Map.entry("bench", with(SERVICES, "embedded")),
+          Map.entry("examples", Set.of(CORE, "worker", "scheduler", "orchestrator", "embedded")));
 
   /** Where programs are: they talk to people, exit and measure. */
   private static final String[] PROGRAMS = {
@@ -195,6 +190,12 @@ class ArchitectureTest {
         .extracting(JavaPackage::getName)
         .as("generated code alone may leave null open")
         .containsExactly(ROOT + ".schemas.avro");
+  }
+
+  private static Set<String> with(Set<String> modules, String another) {
+    Set<String> all = new TreeSet<>(modules);
+    all.add(another);
+    return all;
   }
 
   private static Set<JavaPackage> packages() {
