@@ -5,6 +5,9 @@ import io.clusterdb.tasks.scheduler.engine.KnownQueues;
 import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
 import io.clusterdb.tasks.scheduler.topology.AdminTopics;
 import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
+import io.clusterdb.tasks.streams.Chores;
+import io.clusterdb.tasks.streams.StateDirectory;
+import io.clusterdb.tasks.streams.ThreadRestarts;
 import io.clusterdb.tasks.topic.TopicNames;
 import io.clusterdb.tasks.topic.TopicSpec;
 import java.time.Duration;
@@ -37,7 +40,7 @@ public final class SchedulerService implements AutoCloseable {
   private final StateDirectory directory;
   private final Admin admin;
   private final KafkaStreams streams;
-  private final Chores chores = new Chores();
+  private final Chores chores = new Chores("scheduler");
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -74,7 +77,7 @@ public final class SchedulerService implements AutoCloseable {
     runtime.topics().ensurePlatformTopics();
     runtime.topics().ensure(List.of(deadLetters(names)));
     runtime.catalog().latest();
-    StateDirectory directory = StateDirectory.of(settings.stateDir());
+    StateDirectory directory = StateDirectory.of("scheduler", settings.stateDir());
     Admin admin = runtime.clients().admin();
     SchedulerService service = new SchedulerService(runtime, settings, directory, admin);
     runtime.attach(service);
@@ -112,7 +115,7 @@ public final class SchedulerService implements AutoCloseable {
                 System::nanoTime,
                 settings.turns()),
             properties);
-    made.setUncaughtExceptionHandler(new ThreadRestarts(System::nanoTime));
+    made.setUncaughtExceptionHandler(new ThreadRestarts("scheduler", System::nanoTime));
     made.setStateListener(
         (now, before) -> {
           if (now == KafkaStreams.State.RUNNING) {

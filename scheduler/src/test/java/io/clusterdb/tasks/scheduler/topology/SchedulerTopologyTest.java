@@ -8,6 +8,7 @@ import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.scheduler.engine.FakeCatalog;
 import io.clusterdb.tasks.scheduler.engine.FakeTopics;
 import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ThreadRestartsTest {
   private final AtomicLong nanos = new AtomicLong();
-  private final ThreadRestarts restarts = new ThreadRestarts(nanos::get);
+  private final ThreadRestarts restarts = new ThreadRestarts("scheduler", nanos::get);
 
   @Test
   void theFirstFailureIsMendedAtOnceAndFurtherOnesSlowerAndSlower() {

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -9,26 +9,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Work that recurs beside the topology, on one thread; a failure is logged and tried again. */
-final class Chores implements AutoCloseable {
+public final class Chores implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Chores.class);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("scheduler-chores").factory());
+  private final String service;
+  private final ScheduledExecutorService executor;
+
+  /**
+   * Starts without any.
+   *
+   * @param service whose chores they are, such as {@code scheduler}
+   */
+  public Chores(String service) {
+    this.service = service;
+    this.executor =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(service + "-chores").factory());
+  }
 
   /** Does something again and again, with this pause before each time. */
-  void every(Duration pause, String what, Runnable chore) {
+  public void every(Duration pause, String what, Runnable chore) {
     ScheduledFuture<?> unused =
         executor.scheduleWithFixedDelay(
             () -> attempt(what, chore), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void attempt(String what, Runnable chore) {
+  private void attempt(String what, Runnable chore) {
     try {
       chore.run();
     } catch (RuntimeException e) {
-      log.warn("The scheduler's {} failed, and is tried again: {}", what, e.toString());
+      log.warn("The {}'s {} failed, and is tried again: {}", service, what, e.toString());
     }
   }
 
@@ -38,7 +49,7 @@ final class Chores implements AutoCloseable {
     executor.shutdownNow();
     try {
       if (!executor.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("The scheduler's chores did not stop within {} s", CLOSE.toSeconds());
+        log.warn("The {}'s chores did not stop within {} s", service, CLOSE.toSeconds());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Replaces threads of Kafka Streams that failed, slower and slower while they keep failing. An
  * error of the machine, such as a lack of memory, ends the service instead. Thread-safe.
  */
-final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
+public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadRestarts.class);
   private static final Duration FIRST = Duration.ofMillis(100);
 
@@ -21,11 +21,19 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   /** After so long without a failure all is well again. */
   private static final Duration WELL = Duration.ofSeconds(60);
 
+  private final String service;
   private final LongSupplier ticker;
   private int failures;
   private long last;
 
-  ThreadRestarts(LongSupplier ticker) {
+  /**
+   * Creates it.
+   *
+   * @param service what fails, for the log, such as {@code scheduler}
+   * @param ticker a monotonic clock in nanoseconds
+   */
+  public ThreadRestarts(String service, LongSupplier ticker) {
+    this.service = service;
     this.ticker = ticker;
     this.last = ticker.getAsLong();
   }
@@ -33,13 +41,14 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
     if (failure instanceof VirtualMachineError) {
-      log.error("The scheduler stops, since its machine failed", failure);
+      log.error("The {} stops, since its machine failed", service, failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     Duration pause = pause();
     log.error(
-        "A thread of the scheduler failed and is replaced in {} ms; nothing is lost, its"
+        "A thread of the {} failed and is replaced in {} ms; nothing is lost, its"
             + " transaction is aborted and done again",
+        service,
         pause.toMillis(),
         failure);
     LockSupport.parkNanos(pause.toNanos());

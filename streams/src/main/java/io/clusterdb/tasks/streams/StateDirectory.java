@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
@@ -19,20 +19,28 @@ import org.slf4j.LoggerFactory;
  * @param path the directory
  * @param temporary whether it is deleted at the end
  */
-record StateDirectory(Path path, boolean temporary) implements AutoCloseable {
+public record StateDirectory(Path path, boolean temporary) implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
 
-  /** This directory, made if need be, or a temporary one for null. */
-  static StateDirectory of(@Nullable Path wanted) {
+  /**
+   * This directory, made if need be, or a temporary one for null.
+   *
+   * @param service whose state it is, such as {@code scheduler}
+   * @throws TasksException INVALID_CONFIG if it cannot be had
+   */
+  public static StateDirectory of(String service, @Nullable Path wanted) {
     try {
       return wanted == null
-          ? new StateDirectory(Files.createTempDirectory("tasks-scheduler-"), true)
+          ? new StateDirectory(Files.createTempDirectory("tasks-" + service + "-"), true)
           : new StateDirectory(Files.createDirectories(wanted), false);
     } catch (IOException e) {
       throw new TasksException(
           ErrorCode.INVALID_CONFIG,
-          "expected a directory for the scheduler's state that can be written, found %s (%s). Choose another with --state-dir."
-              .formatted(wanted == null ? "no place for a temporary one" : wanted, e.getMessage()),
+          "expected a directory for the %s's state that can be written, found %s (%s). Choose another with --state-dir."
+              .formatted(
+                  service,
+                  wanted == null ? "no place for a temporary one" : wanted,
+                  e.getMessage()),
           e);
     }
   }

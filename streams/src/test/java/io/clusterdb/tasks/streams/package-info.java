@@ -1,0 +1,4 @@
+@NullMarked
+package io.clusterdb.tasks.streams;
+
+import org.jspecify.annotations.NullMarked;
