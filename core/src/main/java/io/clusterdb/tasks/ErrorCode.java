@@ -15,6 +15,8 @@ public enum ErrorCode {
   QUEUE_NOT_FOUND("Queue not found"),
   /** No job of that id is known. */
   JOB_NOT_FOUND("Job not found"),
+  /** The catalog has no schedule of that name. */
+  SCHEDULE_NOT_FOUND("Schedule not found"),
   /** The catalog has no workflow of that name or version. */
   WORKFLOW_NOT_FOUND("Workflow not found"),
   /** A payload does not fit its type, cannot be read or written, or is too large. */

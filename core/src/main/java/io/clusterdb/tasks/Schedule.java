@@ -1,5 +1,6 @@
 package io.clusterdb.tasks;
 
+import io.clusterdb.tasks.schedule.CronExpression;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -15,12 +16,20 @@ public sealed interface Schedule {
     return new After(delay);
   }
 
-  /** Again and again, this far apart. */
+  /**
+   * Again and again, this far apart: at whole multiples counted from the schedule's start, else
+   * from 1970 in UTC, so that {@code every(ofHours(1))} fires on the hour.
+   */
   static Every every(Duration interval) {
     return new Every(interval, Duration.ZERO);
   }
 
-  /** At the times of a cron expression of five fields, or six with seconds first. */
+  /**
+   * At the times of a cron expression of five fields, or six with seconds first, or a nickname such
+   * as {@code @daily}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
   static Schedule cron(String expression) {
     return new Cron(expression);
   }
@@ -38,13 +47,23 @@ public sealed interface Schedule {
 
   /** Every {@code interval}, each time later by a part of {@code jitter}. */
   record Every(Duration interval, Duration jitter) implements Schedule {
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
     /** Checks the values. */
     public Every {
       Checks.positive("interval", interval);
+      Checks.that(interval.compareTo(SHORTEST) >= 0, "an interval of 100ms or more", interval);
       Checks.notNegative("jitter", jitter);
+      Checks.that(
+          jitter.compareTo(interval) <= 0,
+          "a jitter of at most the interval (" + Durations.format(interval) + ")",
+          jitter);
     }
 
-    /** With each time later by up to this much. */
+    /**
+     * With each fire later by up to this much, at most the interval: by how much follows from the
+     * schedule's name and the planned time.
+     */
     public Every jitter(Duration most) {
       return new Every(interval, most);
     }
@@ -55,6 +74,7 @@ public sealed interface Schedule {
     /** Checks the value. */
     public Cron {
       Checks.text("a cron expression", expression, 200);
+      CronExpression.parse(expression);
     }
   }
 }

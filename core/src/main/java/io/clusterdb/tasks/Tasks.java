@@ -27,6 +27,18 @@ public interface Tasks extends AutoCloseable {
   /** Queues and what is put into them. */
   QueueManager queues();
 
+  /** Schedules. */
+  ScheduleManager schedules();
+
+  /**
+   * Configures schedules, all or none; others that exist are left alone.
+   *
+   * @throws TasksException as {@link ScheduleManager#configure}
+   */
+  default void configureScheduler(Scheduler scheduler) {
+    schedules().configure(scheduler.resolved());
+  }
+
   /** The configuration of this connection. */
   TasksConfig config();
 

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.catalog;
 
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,23 @@ public sealed interface CatalogChange {
     @Override
     public CatalogKey key() {
       return CatalogKey.queueState(queue);
+    }
+  }
+
+  /** A schedule is to be like this; the payload of its task is encoded already. */
+  record PutSchedule(ScheduledTask schedule) implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.schedule(schedule.name());
+    }
+  }
+
+  /** A schedule's times are to pass without a fire, or no longer. */
+  record PutScheduleState(String schedule, boolean paused, @Nullable String reason)
+      implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.scheduleState(schedule);
     }
   }
 

@@ -17,6 +17,10 @@ public record CatalogKey(Kind kind, String name) {
     QUEUE_STATE("queue-state"),
     /** What is known of a type of job. */
     TASK("task"),
+    /** When a schedule fires, and what it starts then. */
+    SCHEDULE("schedule"),
+    /** What operators want of a schedule for now. */
+    SCHEDULE_STATE("schedule-state"),
     /** About the platform itself. */
     PLATFORM("platform");
 
@@ -43,6 +47,16 @@ public record CatalogKey(Kind kind, String name) {
   /** The key of a type. */
   public static CatalogKey task(String type) {
     return new CatalogKey(Kind.TASK, type);
+  }
+
+  /** The key of a schedule's definition. */
+  public static CatalogKey schedule(String name) {
+    return new CatalogKey(Kind.SCHEDULE, name);
+  }
+
+  /** The key of what operators want of a schedule. */
+  public static CatalogKey scheduleState(String name) {
+    return new CatalogKey(Kind.SCHEDULE_STATE, name);
   }
 
   /** Reads a key; null for one of a kind that this version does not know. */

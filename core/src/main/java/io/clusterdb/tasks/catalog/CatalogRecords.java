@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.clusterdb.tasks.catalog.CatalogChange.PutEndpoints;
 import io.clusterdb.tasks.catalog.CatalogChange.PutQueue;
 import io.clusterdb.tasks.catalog.CatalogChange.PutQueueState;
+import io.clusterdb.tasks.catalog.CatalogChange.PutSchedule;
+import io.clusterdb.tasks.catalog.CatalogChange.PutScheduleState;
 import io.clusterdb.tasks.catalog.CatalogChange.PutType;
 import io.clusterdb.tasks.catalog.CatalogChange.Remove;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
+import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,6 +39,13 @@ final class CatalogRecords {
               codec.encode(
                   topic,
                   new QueueStateDefinition(put.queue(), version, at, put.paused(), put.reason()));
+          case PutSchedule put ->
+              codec.encode(topic, ScheduleDefinitions.write(put.schedule(), version, at));
+          case PutScheduleState put ->
+              codec.encode(
+                  topic,
+                  new ScheduleStateDefinition(
+                      put.schedule(), version, at, put.paused(), put.reason()));
           case PutEndpoints put -> json(put.endpoints());
           case Remove remove -> null;
         };

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.catalog;
 
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param queues queues by name
  * @param types types by name
  * @param paused names of queues that are to be left alone for now
+ * @param schedules schedules by name
+ * @param pausedSchedules names of schedules whose times pass without a fire
  * @param endpoints where the platform's services are
  * @param versions how often each definition was changed, from 1, by its key
  */
@@ -21,6 +24,8 @@ public record CatalogSnapshot(
     Map<String, Queue> queues,
     Map<String, TaskDefinition> types,
     Set<String> paused,
+    Map<String, ScheduledTask> schedules,
+    Set<String> pausedSchedules,
     Endpoints endpoints,
     Map<String, Long> versions) {
   /** Nothing. */
@@ -31,6 +36,8 @@ public record CatalogSnapshot(
     queues = Map.copyOf(queues);
     types = Map.copyOf(types);
     paused = Set.copyOf(paused);
+    schedules = Map.copyOf(schedules);
+    pausedSchedules = Set.copyOf(pausedSchedules);
     versions = Map.copyOf(versions);
   }
 
@@ -40,7 +47,7 @@ public record CatalogSnapshot(
       Map<String, Queue> queues,
       Map<String, TaskDefinition> types,
       Set<String> paused) {
-    this(offset, queues, types, paused, Endpoints.NONE, Map.of());
+    this(offset, queues, types, paused, Map.of(), Set.of(), Endpoints.NONE, Map.of());
   }
 
   /** The queue of this name; null if there is none. */
@@ -51,6 +58,11 @@ public record CatalogSnapshot(
   /** What is known of a type; null if nothing is. */
   public @Nullable TaskDefinition type(String name) {
     return types.get(name);
+  }
+
+  /** The schedule of this name; null if there is none. */
+  public @Nullable ScheduledTask schedule(String name) {
+    return schedules.get(name);
   }
 
   /** How often the definition of this key was changed, from 1; 0 if there is none. */

@@ -1,12 +1,15 @@
 package io.clusterdb.tasks.catalog;
 
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.RegistryException;
 import io.clusterdb.tasks.schemas.avro.QueueDefinition;
 import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
+import io.clusterdb.tasks.schemas.avro.ScheduleDefinition;
+import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import io.clusterdb.tasks.schemas.avro.TaskTypeDefinition;
 import java.io.IOException;
 import java.util.HashMap;
@@ -23,6 +26,8 @@ final class CatalogState {
   private final Map<String, Queue> queues = new HashMap<>();
   private final Map<String, TaskDefinition> types = new HashMap<>();
   private final Set<String> paused = new HashSet<>();
+  private final Map<String, ScheduledTask> schedules = new HashMap<>();
+  private final Set<String> pausedSchedules = new HashSet<>();
   private final Map<String, Long> versions = new HashMap<>();
   private Endpoints endpoints = Endpoints.NONE;
 
@@ -35,12 +40,15 @@ final class CatalogState {
     queues.clear();
     types.clear();
     paused.clear();
+    schedules.clear();
+    pausedSchedules.clear();
     versions.clear();
     endpoints = Endpoints.NONE;
   }
 
   CatalogSnapshot snapshot(long offset) {
-    return new CatalogSnapshot(offset, queues, types, paused, endpoints, versions);
+    return new CatalogSnapshot(
+        offset, queues, types, paused, schedules, pausedSchedules, endpoints, versions);
   }
 
   /**
@@ -79,11 +87,18 @@ final class CatalogState {
       }
       case QUEUE_STATE -> {
         QueueStateDefinition state = codec.decode(topic, value, QueueStateDefinition.class);
-        if (state.getPaused()) {
-          paused.add(key.name());
-        } else {
-          paused.remove(key.name());
-        }
+        set(paused, key.name(), state.getPaused());
+        versions.put(key.text(), state.getVersion());
+      }
+      case SCHEDULE -> {
+        ScheduleDefinition definition = codec.decode(topic, value, ScheduleDefinition.class);
+        checkName(key, definition.getName());
+        schedules.put(key.name(), ScheduleDefinitions.read(definition));
+        versions.put(key.text(), definition.getVersion());
+      }
+      case SCHEDULE_STATE -> {
+        ScheduleStateDefinition state = codec.decode(topic, value, ScheduleStateDefinition.class);
+        set(pausedSchedules, key.name(), state.getPaused());
         versions.put(key.text(), state.getVersion());
       }
       case PLATFORM -> {
@@ -101,11 +116,21 @@ final class CatalogState {
       case QUEUE -> queues.remove(key.name());
       case TASK -> types.remove(key.name());
       case QUEUE_STATE -> paused.remove(key.name());
+      case SCHEDULE -> schedules.remove(key.name());
+      case SCHEDULE_STATE -> pausedSchedules.remove(key.name());
       case PLATFORM -> {
         if (key.equals(CatalogKey.ENDPOINTS)) {
           endpoints = Endpoints.NONE;
         }
       }
+    }
+  }
+
+  private static void set(Set<String> names, String name, boolean present) {
+    if (present) {
+      names.add(name);
+    } else {
+      names.remove(name);
     }
   }
 

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.client;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.PayloadCodec;
 import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.ScheduleManager;
 import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
@@ -55,6 +56,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final ReplyListener replies;
   private final KafkaQueues queues;
   private final KafkaTypes types;
+  private final KafkaSchedules schedules;
   private final Attachments attachments = new Attachments();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -106,6 +108,7 @@ public final class KafkaTasks implements TasksRuntime {
         new KafkaQueues(
             new QueueAdmin(catalog, writer, topics, names, admin, bootstrap), records, sender);
     this.types = new KafkaTypes(writer, sender, replies);
+    this.schedules = new KafkaSchedules(this, producer, ids);
   }
 
   /**
@@ -155,6 +158,11 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public QueueManager queues() {
     return queues;
+  }
+
+  @Override
+  public ScheduleManager schedules() {
+    return schedules;
   }
 
   @Override

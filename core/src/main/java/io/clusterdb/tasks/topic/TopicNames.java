@@ -101,6 +101,16 @@ public record TopicNames(String prefix) {
     return prefix + ".schedules.outcomes";
   }
 
+  /** Commands to schedules. */
+  public String scheduleCommands() {
+    return prefix + ".schedules.commands";
+  }
+
+  /** How schedules are getting on. */
+  public String scheduleState() {
+    return prefix + ".schedules.state";
+  }
+
   /** Matches every queue's retry topic. */
   public Pattern retryPattern() {
     return Pattern.compile(

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.topic;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
+import static org.apache.kafka.common.config.TopicConfig.DELETE_RETENTION_MS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_BYTES_CONFIG;
@@ -14,6 +15,7 @@ import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -50,12 +52,18 @@ public record TopicSpecs(TopicNames names) {
         work(names.delayed(), SHARED_PARTITIONS),
         byTime(
             names.workflowOutcomes(), SHARED_PARTITIONS, Duration.ofDays(7), Duration.ofHours(6)),
-        byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)));
+        byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)),
+        byTime(names.scheduleCommands(), 1, Duration.ofDays(7), Duration.ofHours(6)),
+        compacted(names.scheduleState()));
   }
 
   /** The topic of definitions. */
   public TopicSpec catalog() {
-    return compacted(names.catalog());
+    TopicSpec compacted = compacted(names.catalog());
+    Map<String, String> configs = new HashMap<>(compacted.configs());
+    // Services that follow the catalog and were down must still learn what was removed meanwhile.
+    configs.put(DELETE_RETENTION_MS_CONFIG, millis(Duration.ofDays(365)));
+    return new TopicSpec(compacted.name(), compacted.partitions(), configs);
   }
 
   /** The topic of outcomes for waiting callers. */

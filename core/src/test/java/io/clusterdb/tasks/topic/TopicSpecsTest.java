@@ -69,7 +69,9 @@ class TopicSpecsTest {
             "tasks.replies",
             "tasks.delayed",
             "tasks.workflows.outcomes",
-            "tasks.schedules.outcomes");
+            "tasks.schedules.outcomes",
+            "tasks.schedules.commands",
+            "tasks.schedules.state");
     assertThat(specs.catalog().configs()).containsEntry("cleanup.policy", "compact");
     assertThat(specs.catalog().partitions()).isEqualTo(1);
   }

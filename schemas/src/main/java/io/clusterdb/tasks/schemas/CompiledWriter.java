@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.schemas;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -56,7 +57,8 @@ final class CompiledWriter implements DatumWriter<Object> {
       case LONG -> (value, out) -> out.writeLong((Long) value);
       case DOUBLE -> (value, out) -> out.writeDouble((Double) value);
       case BOOLEAN -> (value, out) -> out.writeBoolean((Boolean) value);
-      case BYTES, FIXED, FLOAT, NULL -> throw unknown(schema);
+      case BYTES -> (value, out) -> out.writeBytes((ByteBuffer) value);
+      case FIXED, FLOAT, NULL -> throw unknown(schema);
     };
   }
 

@@ -6,6 +6,10 @@ import io.clusterdb.tasks.schemas.avro.JobOutcome;
 import io.clusterdb.tasks.schemas.avro.PlatformRecord;
 import io.clusterdb.tasks.schemas.avro.QueueDefinition;
 import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
+import io.clusterdb.tasks.schemas.avro.ScheduleCommand;
+import io.clusterdb.tasks.schemas.avro.ScheduleDefinition;
+import io.clusterdb.tasks.schemas.avro.ScheduleState;
+import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import io.clusterdb.tasks.schemas.avro.TaskTypeDefinition;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -20,6 +24,10 @@ final class PlatformSchemas {
           JobOutcome.getClassSchema(),
           QueueDefinition.getClassSchema(),
           QueueStateDefinition.getClassSchema(),
+          ScheduleCommand.getClassSchema(),
+          ScheduleDefinition.getClassSchema(),
+          ScheduleState.getClassSchema(),
+          ScheduleStateDefinition.getClassSchema(),
           TaskTypeDefinition.getClassSchema());
 
   private static final String NAMESPACE = PlatformRecord.class.getPackageName();
