@@ -8,6 +8,7 @@ import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.ScheduleManager;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class FakePlatform implements Tasks, QueueManager, TaskManager {
   final List<Job> jobs = new CopyOnWriteArrayList<>();
   final Map<String, Queue> queues = new TreeMap<>();
+  final FakeSchedules schedules = new FakeSchedules();
   private final TasksConfig config;
 
   FakePlatform(TasksConfig config) {
@@ -44,6 +46,11 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   @Override
   public QueueManager queues() {
     return this;
+  }
+
+  @Override
+  public ScheduleManager schedules() {
+    return schedules;
   }
 
   @Override
