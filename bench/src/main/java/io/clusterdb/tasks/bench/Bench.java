@@ -1,7 +1,5 @@
 package io.clusterdb.tasks.bench;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.Payload;
@@ -41,14 +39,16 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--only",
       split = ",",
-      description = "Some of enqueue, backlog, sleep, latency, retries, delayed.")
+      description =
+          "Some of enqueue, backlog, sleep, latency, retries, delayed, steady, waiting (default:"
+              + " all).")
   private List<String> only =
-      List.of("enqueue", "backlog", "sleep", "latency", "retries", "delayed");
+      List.of("enqueue", "backlog", "sleep", "latency", "retries", "delayed", "steady", "waiting");
 
   @Option(names = "--out", description = "File for the results as JSON.")
   private @Nullable Path out;
 
-  private final ArrayNode results = Json.mapper().createArrayNode();
+  private final Results results = new Results();
   private String bootstrap = "";
   private int queues;
 
@@ -61,10 +61,12 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path data = Files.createTempDirectory("tasks-bench-");
     try (Fork broker =
-        Fork.start(BrokerMain.class, "1g", List.of("--data", data.toString(), "--port", "0"))) {
+        Fork.start(
+            BrokerMain.class,
+            "1g",
+            List.of("--data", data.resolve("broker").toString(), "--port", "0"))) {
       bootstrap = Json.mapper().readTree(broker.line()).get("bootstrap").asText();
-      System.out.printf(
-          "%-34s %14s %14s %8s  %s%n", "measurement", "tasks", "raw or ideal", "ratio", "more");
+      Results.head();
       if (only.contains("enqueue")) {
         enqueue();
       }
@@ -74,25 +76,37 @@ public final class Bench implements Callable<Integer> {
       if (only.contains("sleep")) {
         sleep();
       }
-      try (Fork scheduler = Fork.start(BenchScheduler.class, "512m", List.of(bootstrap))) {
-        scheduler.line();
+      measureTimes(data.resolve("schedulers"));
+    } finally {
+      deleteTree(data);
+    }
+    if (out != null) {
+      Files.writeString(out, results.toJson());
+    }
+    return 0;
+  }
+
+  private void measureTimes(Path state) throws Exception {
+    if (only.contains("latency") || only.contains("retries")) {
+      try (Fork scheduler = SchedulerFork.start(bootstrap, state.resolve("latency"))) {
         if (only.contains("latency")) {
           latency("enqueue to start, quiet", false);
         }
         if (only.contains("retries")) {
           latency("enqueue to start, 1,000 retries/s", true);
         }
-        if (only.contains("delayed")) {
-          delayed();
-        }
       }
-    } finally {
-      deleteTree(data);
     }
-    if (out != null) {
-      Files.writeString(out, results.toPrettyString());
+    Delays delays = new Delays(bootstrap, state, results);
+    if (only.contains("delayed")) {
+      delays.oneInstant(runs);
     }
-    return 0;
+    if (only.contains("steady")) {
+      delays.steady(seconds);
+    }
+    if (only.contains("waiting")) {
+      delays.waiting();
+    }
   }
 
   private String queue(int concurrency) {
@@ -112,7 +126,7 @@ public final class Bench implements Callable<Integer> {
       raw.add(Raw.fill(bootstrap, "tasks." + queue, "Noop", count));
       ours.add(enqueueOurs(queue, count));
     }
-    report("enqueue, jobs/s", median(ours), median(raw), "");
+    results.add("enqueue, jobs/s", Results.median(ours), Results.median(raw), "");
   }
 
   private double enqueueOurs(String queue, int count) {
@@ -153,7 +167,11 @@ public final class Bench implements Callable<Integer> {
         memory = Math.max(memory, fork.peakMegabytes());
       }
     }
-    report("backlog of no-ops, jobs/s", median(ours), median(raw), "worker peak " + memory + " MB");
+    results.add(
+        "backlog of no-ops, jobs/s",
+        Results.median(ours),
+        Results.median(raw),
+        "worker peak " + memory + " MB");
   }
 
   private void sleep() throws Exception {
@@ -166,7 +184,7 @@ public final class Bench implements Callable<Integer> {
         ours.add(Double.parseDouble(fork.line()));
       }
     }
-    report("10 ms handler at 1,000, jobs/s", median(ours), 100_000, "");
+    results.add("10 ms handler at 1,000, jobs/s", Results.median(ours), 100_000, "");
   }
 
   private Fork worker(String queue, int count, int concurrency, int sleepMs) throws Exception {
@@ -195,39 +213,8 @@ public final class Bench implements Callable<Integer> {
       p50.add(micros.getValueAtPercentile(50) / 1_000.0);
       p99.add(micros.getValueAtPercentile(99) / 1_000.0);
     }
-    report(name + ", p50 ms", median(p50), 0, "p99 %.1f ms".formatted(median(p99)));
-  }
-
-  private void delayed() throws Exception {
-    List<Double> last = new ArrayList<>();
-    int early = 0;
-    String more = "";
-    for (int i = 0; i < runs; i++) {
-      Latency.Lateness lateness = Latency.delayed(bootstrap, "delayed-" + ++queues, 100_000);
-      last.add(lateness.micros().getMaxValue() / 1_000.0);
-      early += lateness.early();
-      more =
-          "p50 %.0f ms, %d early"
-              .formatted(lateness.micros().getValueAtPercentile(50) / 1_000.0, early);
-    }
-    report("100,000 due at once, last ms late", median(last), 0, more);
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
-  }
-
-  private void report(String name, double ours, double baseline, String more) {
-    double ratio = baseline == 0 ? Double.NaN : ours / baseline;
-    System.out.printf(
-        "%-34s %,14.1f %,14.1f %8s  %s%n",
-        name, ours, baseline, Double.isNaN(ratio) ? "-" : "%.2f".formatted(ratio), more);
-    ObjectNode node = results.addObject().put("name", name).put("tasks", ours).put("more", more);
-    if (!Double.isNaN(ratio)) {
-      node.put("baseline", baseline).put("ratio", ratio);
-    }
+    results.add(
+        name + ", p50 ms", Results.median(p50), 0, "p99 %.1f ms".formatted(Results.median(p99)));
   }
 
   private static void deleteTree(Path root) throws java.io.IOException {

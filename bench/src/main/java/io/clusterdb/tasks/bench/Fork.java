@@ -1,8 +1,8 @@
 package io.clusterdb.tasks.bench;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,21 +14,35 @@ import java.util.concurrent.TimeUnit;
 final class Fork implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
+  private final BufferedWriter input;
 
   private Fork(Process process) {
     this.process = process;
-    this.output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+    this.input = process.outputWriter(StandardCharsets.UTF_8);
   }
 
   static Fork start(Class<?> main, String heap, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + heap, "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     return new Fork(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  private static List<String> options() {
+    String options = System.getenv("BENCH_OPTS");
+    return options == null || options.isBlank() ? List.of() : List.of(options.trim().split(" +"));
+  }
+
+  /** Writes a line to its input. */
+  void send(String line) throws IOException {
+    input.write(line);
+    input.newLine();
+    input.flush();
   }
 
   /** The next line of its output. */
@@ -59,11 +73,16 @@ final class Fork implements AutoCloseable {
     return -1;
   }
 
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(20, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+      kill();
     }
   }
 }

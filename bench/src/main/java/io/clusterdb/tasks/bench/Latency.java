@@ -4,15 +4,10 @@ import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RetryPolicy;
-import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -104,48 +99,4 @@ final class Latency {
       LockSupport.parkNanos(nanos - System.nanoTime());
     }
   }
-
-  /**
-   * Lateness in microseconds of jobs that are delayed to one instant; the histogram's smallest
-   * value is 0 if none was early.
-   */
-  static Lateness delayed(String bootstrap, String queue, int jobs) throws InterruptedException {
-    Histogram lateness = new ConcurrentHistogram(3);
-    java.util.concurrent.atomic.AtomicInteger early =
-        new java.util.concurrent.atomic.AtomicInteger();
-    CountDownLatch left = new CountDownLatch(jobs);
-    try (Tasks tasks = Tasks.connect(bootstrap)) {
-      tasks.queues().createQueue(Queue.named(queue).concurrency(200).build());
-      Instant due = Instant.now().plusSeconds(20);
-      try (Processor processor =
-          Processor.on(tasks)
-              .queue(queue)
-              .action(
-                  "Due",
-                  Void.class,
-                  (nothing, context) -> {
-                    long late = Duration.between(due, Instant.now()).toNanos() / 1_000;
-                    if (late < 0) {
-                      early.incrementAndGet();
-                    }
-                    lateness.recordValue(Math.max(0, late));
-                    left.countDown();
-                  })
-              .start()) {
-        processor.awaitReady(Duration.ofSeconds(30));
-        List<Job> batch = new ArrayList<>();
-        for (int i = 0; i < jobs; i++) {
-          batch.add(Job.of("Due").queue(queue).schedule(Schedule.at(due)).build());
-        }
-        tasks.queues().enqueue(batch);
-        if (!left.await(90, TimeUnit.SECONDS)) {
-          throw new IllegalStateException(left.getCount() + " delayed jobs did not come");
-        }
-      }
-    }
-    return new Lateness(lateness, early.get());
-  }
-
-  /** How late jobs were, and how many were early. */
-  record Lateness(Histogram micros, int early) {}
 }
