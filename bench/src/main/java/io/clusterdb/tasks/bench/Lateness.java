@@ -5,11 +5,18 @@ import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.client.TasksRuntime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Counts how late jobs start that tell when they were due, in a worker of this process, by this
@@ -84,6 +91,29 @@ final class Lateness implements AutoCloseable {
   /** Jobs that started before their time. */
   int early() {
     return early.get();
+  }
+
+  /** How long after it was due the last job came to its queue, in milliseconds. */
+  double lastDeparture(Tasks tasks, Instant due) {
+    TasksRuntime runtime = TasksRuntime.of(tasks);
+    String topic = runtime.names().queue(queue);
+    long last = 0;
+    try (KafkaConsumer<byte[], byte[]> consumer = runtime.clients().consumer(Map.of())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      for (ConsumerRecords<byte[], byte[]> next = consumer.poll(Duration.ofSeconds(1));
+          !next.isEmpty();
+          next = consumer.poll(Duration.ofSeconds(1))) {
+        for (ConsumerRecord<byte[], byte[]> job : next) {
+          last = Math.max(last, job.timestamp());
+        }
+      }
+    }
+    return last - due.toEpochMilli();
   }
 
   double millis(double percentile) {

@@ -4,6 +4,7 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.scheduler.SchedulerService;
 import io.clusterdb.tasks.scheduler.SchedulerSettings;
+import io.clusterdb.tasks.scheduler.topology.TurnSettings;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -35,8 +36,22 @@ final class SchedulerFork {
     return Double.parseDouble(fork.line());
   }
 
+  /** The settings that ship, unless BENCH_OPTS says -Dbench.threads, bench.jobs or bench.ms. */
+  private static SchedulerSettings settings() {
+    SchedulerSettings shipped = SchedulerSettings.DEFAULT;
+    TurnSettings turns = shipped.turns();
+    return shipped
+        .threads(Integer.getInteger("bench.threads", shipped.threads()))
+        .turns(
+            new TurnSettings(
+                turns.gridMs(),
+                Integer.getInteger("bench.jobs", turns.turnJobs()),
+                Long.getLong("bench.ms", turns.turnMs()),
+                turns.clockCheckMs()));
+  }
+
   public static void main(String[] arguments) throws Exception {
-    SchedulerSettings settings = SchedulerSettings.DEFAULT.stateDir(Path.of(arguments[1]));
+    SchedulerSettings settings = settings().stateDir(Path.of(arguments[1]));
     try (Tasks tasks = Tasks.connect(arguments[0]);
         SchedulerService scheduler = SchedulerService.start(TasksRuntime.of(tasks), settings)) {
       if (!scheduler.awaitReady(Duration.ofMinutes(5))) {

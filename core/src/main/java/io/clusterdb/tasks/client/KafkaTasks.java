@@ -57,6 +57,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final KafkaQueues queues;
   private final KafkaTypes types;
   private final KafkaSchedules schedules;
+  private final JobCommands commands;
   private final Attachments attachments = new Attachments();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -109,6 +110,7 @@ public final class KafkaTasks implements TasksRuntime {
             new QueueAdmin(catalog, writer, topics, names, admin, bootstrap), records, sender);
     this.types = new KafkaTypes(writer, sender, replies);
     this.schedules = new KafkaSchedules(this, producer, ids);
+    this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
   }
 
   /**
@@ -213,6 +215,11 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public JobRecords records() {
     return records;
+  }
+
+  @Override
+  public JobCommands commands() {
+    return commands;
   }
 
   @Override

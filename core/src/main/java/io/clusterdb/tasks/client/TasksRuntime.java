@@ -50,6 +50,9 @@ public interface TasksRuntime extends Tasks {
   /** Turns jobs into records. */
   JobRecords records();
 
+  /** Asks things of jobs. */
+  JobCommands commands();
+
   /** The clock; tests hand in their own. */
   InstantSource clock();
 

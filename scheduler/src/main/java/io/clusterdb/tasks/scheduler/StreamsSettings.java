@@ -14,6 +14,9 @@ final class StreamsSettings {
   /** What comes in is committed so often; what goes out asks for its commit itself. */
   private static final int COMMIT_MS = 25;
 
+  /** Jobs of one instant leave in few large batches, which cost the broker less. */
+  private static final int BATCH_BYTES = 128 << 10;
+
   private StreamsSettings() {}
 
   static Map<String, Object> of(String application, SchedulerSettings settings, Path stateDir) {
@@ -25,6 +28,7 @@ final class StreamsSettings {
             settings.threads(),
             settings.standbyReplicas());
     all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
+    all.put(producer(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     all.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), SchedulerTopology.MAX_RECORD_BYTES);
     all.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 2L * SchedulerTopology.MAX_RECORD_BYTES);
     return all;

@@ -11,6 +11,7 @@ import io.clusterdb.tasks.schemas.avro.ScheduleDefinition;
 import io.clusterdb.tasks.schemas.avro.ScheduleState;
 import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import io.clusterdb.tasks.schemas.avro.TaskTypeDefinition;
+import io.clusterdb.tasks.schemas.avro.UniqueAdmission;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -28,7 +29,8 @@ final class PlatformSchemas {
           ScheduleDefinition.getClassSchema(),
           ScheduleState.getClassSchema(),
           ScheduleStateDefinition.getClassSchema(),
-          TaskTypeDefinition.getClassSchema());
+          TaskTypeDefinition.getClassSchema(),
+          UniqueAdmission.getClassSchema());
 
   private static final String NAMESPACE = PlatformRecord.class.getPackageName();
 
@@ -39,11 +41,14 @@ final class PlatformSchemas {
   }
 
   /**
-   * Definitions live side by side in the catalog's topic, so one subject for the topic would make
-   * the registry compare types that have nothing to do with each other.
+   * Definitions live side by side in the catalog's topic, and answers of two kinds in that of
+   * replies, so one subject for the topic would make the registry compare types that have nothing
+   * to do with each other.
    */
   static SubjectNames subjectNames(Schema schema, SubjectNames configured) {
-    boolean shared = contains(schema) && schema.getName().endsWith("Definition");
+    String name = schema.getName();
+    boolean shared =
+        contains(schema) && (name.endsWith("Definition") || name.equals("UniqueAdmission"));
     return shared && configured == SubjectNames.TOPIC_NAME
         ? SubjectNames.TOPIC_RECORD_NAME
         : configured;
