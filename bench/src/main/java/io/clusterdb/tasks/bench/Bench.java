@@ -175,12 +175,11 @@ public final class Bench implements Callable<Integer> {
   }
 
   private void sleep() throws Exception {
-    int count = Math.max(1, jobs / 2);
     List<Double> ours = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       String queue = queue(1_000);
-      Raw.fill(bootstrap, "tasks." + queue, "Noop", count);
-      try (Fork fork = worker(queue, count, 1_000, 10)) {
+      Raw.fill(bootstrap, "tasks." + queue, "Noop", jobs);
+      try (Fork fork = worker(queue, jobs, 1_000, 10)) {
         ours.add(Double.parseDouble(fork.line()));
       }
     }

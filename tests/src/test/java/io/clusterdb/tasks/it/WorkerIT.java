@@ -284,9 +284,13 @@ class WorkerIT {
             .start()) {
       assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
-    List<JobEvent> events = oracle().of(prefix + ".plain-0-0");
-    assertThat(events).hasSize(1);
-    assertThat(events.get(0).getResult()).isEqualTo("7");
+    List<JobEvent> outcomes =
+        oracle().of(prefix + ".plain-0-0").stream()
+            // A slow first job is announced.
+            .filter(event -> event.getState() != io.clusterdb.tasks.schemas.avro.JobState.RUNNING)
+            .toList();
+    assertThat(outcomes).hasSize(1);
+    assertThat(outcomes.get(0).getResult()).isEqualTo("7");
   }
 
   @Test

@@ -262,6 +262,7 @@ final class OwnerLoop implements Partitions.Handover {
     if (end == Settler.End.COMMITTED) {
       failures = 0;
       retryAt = 0;
+      intake.settled(pending.size());
       pending.clear();
       claiming.forEach(this::begin);
       admission.committed(partitions.all());

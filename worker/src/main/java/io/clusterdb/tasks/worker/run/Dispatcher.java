@@ -151,22 +151,37 @@ public final class Dispatcher {
   public @Nullable Attempt take(Taker taker) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!stopped && taker.stays()) {
-        Attempt next = ahead.isEmpty() ? null : ahead.poll();
-        if (next == null && !paused && !held) {
-          next = poll();
-        }
-        if (next != null) {
-          taker.took(next);
-          running++;
-          return next;
-        }
-        changed.await();
-      }
-      return null;
+      return next(taker);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** As {@link #returned()} and {@link #take} in one, for a slot that goes on. */
+  public @Nullable Attempt returnedAndTake(Taker taker) throws InterruptedException {
+    lock.lock(); // whatever interrupts comes after the return has counted
+    try {
+      running--;
+      return next(taker);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Attempt next(Taker taker) throws InterruptedException {
+    while (!stopped && taker.stays()) {
+      Attempt next = ahead.isEmpty() ? null : ahead.poll();
+      if (next == null && !paused && !held) {
+        next = poll();
+      }
+      if (next != null) {
+        taker.took(next);
+        running++;
+        return next;
+      }
+      changed.await();
+    }
+    return null;
   }
 
   /** A slot that takes attempts. Called under the dispatcher's lock. */

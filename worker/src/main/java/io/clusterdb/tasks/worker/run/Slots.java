@@ -66,9 +66,7 @@ public final class Slots {
   /** Gives the slot of a handler that does not come back to a new thread. */
   public void replace(Attempt stuck) {
     for (Slot slot : slots) {
-      if (slot.current == stuck) {
-        slot.retired = true;
-        slot.writtenOff = true;
+      if (slot.writeOff(stuck)) {
         dispatcher.returned();
         stuck.writeOff();
         dispatcher.releaseKey(stuck);
@@ -82,7 +80,7 @@ public final class Slots {
   private final class Slot implements Runnable, Dispatcher.Taker {
     private volatile @Nullable Attempt current;
     private volatile boolean retired;
-    private volatile boolean writtenOff;
+    private boolean writtenOff;
 
     @Override
     public boolean stays() {
@@ -95,19 +93,32 @@ public final class Slots {
       current = attempt;
     }
 
+    private synchronized boolean comesBack() {
+      current = null;
+      return !writtenOff;
+    }
+
+    /** Gives it up, unless it has come back from this attempt meanwhile. */
+    private synchronized boolean writeOff(Attempt stuck) {
+      if (current != stuck) {
+        return false;
+      }
+      retired = true;
+      writtenOff = true;
+      return true;
+    }
+
     @Override
     public void run() {
       try {
         Attempt next = dispatcher.take(this);
         while (next != null) {
           runner.accept(next);
-          current = null;
-          if (writtenOff) {
+          if (!comesBack()) {
             return;
           }
-          dispatcher.returned();
           Thread.interrupted(); // what was meant for the attempt that ended
-          next = dispatcher.take(this);
+          next = dispatcher.returnedAndTake(this);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
