@@ -1,0 +1,96 @@
+package io.clusterdb.tasks.orchestrator.tracker.engine;
+
+import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.Priority;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * How many runs of a queue are in each state and lane, and what happened to them in the last
+ * minute. One thread counts, any may read.
+ */
+public final class QueueCounts {
+  /** Numbers that {@link #snapshot} gives. */
+  public static final int CELLS = Codes.STATE_COUNT * Codes.LANE_COUNT;
+
+  private final AtomicLongArray cells = new AtomicLongArray(CELLS);
+  private final RateWindow enqueued = new RateWindow();
+  private final RateWindow finished = new RateWindow();
+  private final RateWindow attempts = new RateWindow();
+  private final RateWindow failures = new RateWindow();
+
+  void add(RunState run, long change) {
+    int cell = cell(run.lane(), run.state());
+    cells.setOpaque(cell, cells.getPlain(cell) + change);
+  }
+
+  /** Counts what is new in a run. */
+  void happened(boolean isNew, RunState after, boolean ended, boolean attemptEnded) {
+    if (isNew) {
+      enqueued.count(after.createdAt());
+    }
+    if (ended) {
+      finished.count(after.standing().at());
+    }
+    if (attemptEnded && after.last() != null) {
+      Standing last = after.last().standing();
+      attempts.count(last.at());
+      if (last.stage() == Stage.RETRYING || last.stage() == Stage.DEAD) {
+        failures.count(last.at());
+      }
+    }
+  }
+
+  /** How many there are in a state and lane. */
+  public long count(Priority lane, JobState state) {
+    return cells.getOpaque(cell(lane, state));
+  }
+
+  /** How many there are in all. */
+  public long total() {
+    long sum = 0;
+    for (int cell = 0; cell < CELLS; cell++) {
+      sum += cells.getOpaque(cell);
+    }
+    return sum;
+  }
+
+  /** All numbers, for a file. */
+  public long[] snapshot() {
+    long[] all = new long[CELLS];
+    for (int cell = 0; cell < CELLS; cell++) {
+      all[cell] = cells.getOpaque(cell);
+    }
+    return all;
+  }
+
+  /** Takes numbers up that were left in a file. */
+  public void restore(long[] all) {
+    for (int cell = 0; cell < CELLS; cell++) {
+      cells.setOpaque(cell, all[cell]);
+    }
+  }
+
+  /** Runs that were enqueued in the last minute. */
+  public RateWindow enqueued() {
+    return enqueued;
+  }
+
+  /** Runs that ended in the last minute. */
+  public RateWindow finished() {
+    return finished;
+  }
+
+  /** Attempts that ended in the last minute. */
+  public RateWindow attempts() {
+    return attempts;
+  }
+
+  /** Attempts that failed in the last minute. */
+  public RateWindow failures() {
+    return failures;
+  }
+
+  private static int cell(Priority lane, JobState state) {
+    return Codes.of(lane) * Codes.STATE_COUNT + Codes.of(state);
+  }
+}

@@ -1,0 +1,117 @@
+package io.clusterdb.tasks.orchestrator.tracker.topology;
+
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Tracking;
+import io.clusterdb.tasks.orchestrator.tracker.engine.Fact;
+import io.clusterdb.tasks.orchestrator.tracker.engine.FactFormat;
+import io.clusterdb.tasks.orchestrator.tracker.engine.Keys;
+import io.clusterdb.tasks.orchestrator.tracker.engine.Merge;
+import io.clusterdb.tasks.orchestrator.tracker.engine.RunState;
+import io.clusterdb.tasks.schemas.avro.JobEvent;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One partition of the tracker: adds facts to what is known of their runs. */
+final class Tracker implements Processor<byte[], byte[], Void, Void> {
+  private static final Logger log = LoggerFactory.getLogger(Tracker.class);
+
+  private final TrackerParts parts;
+  private final String events;
+  private ProcessorContext<Void, Void> context;
+  private TrackerStores stores;
+  private int partition;
+
+  @SuppressWarnings("NullAway.Init") // init() comes before all else
+  Tracker(TrackerParts parts) {
+    this.parts = parts;
+    this.events = parts.names().events();
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> newContext) {
+    context = newContext;
+    stores =
+        TrackerStores.open(
+            context.getStateStore(TrackerParts.JOBS), context.getStateStore(TrackerParts.INDEX));
+    partition = context.taskId().partition();
+    parts.views().opened(partition, stores.counts());
+    Sweep sweep = new Sweep(stores, parts.queues(), parts.expiry());
+    var unused =
+        context.schedule(
+            parts.sweep(),
+            PunctuationType.WALL_CLOCK_TIME,
+            now -> sweep.step(parts.clock().millis()));
+  }
+
+  @Override
+  public void close() {
+    parts.views().closed(partition);
+    try {
+      stores.close();
+    } catch (RuntimeException e) {
+      // Closed after a failure: what could not be left is made anew at the next opening.
+      log.debug("Index and counts of partition {} are made anew next time", partition, e);
+    }
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata at = context.recordMetadata().orElseThrow();
+    if (record.key() == null || record.value() == null) {
+      return;
+    }
+    Fact fact;
+    try {
+      fact = at.topic().equals(events) ? event(record, at) : projected(record);
+    } catch (SerializationException | IllegalStateException | IndexOutOfBoundsException e) {
+      parts.views().skip();
+      log.warn(
+          "Offset {} of {}-{} was left out of the jobs' states: {}",
+          at.offset(),
+          at.topic(),
+          at.partition(),
+          e.getMessage());
+      return;
+    }
+    if (fact != null) {
+      add(fact);
+    }
+  }
+
+  private static Fact projected(Record<byte[], byte[]> record) {
+    return FactFormat.read(new String(record.key(), StandardCharsets.UTF_8), record.value());
+  }
+
+  private @Nullable Fact event(Record<byte[], byte[]> record, RecordMetadata at) {
+    JobEvent event = parts.codec().decode(events, record.value(), JobEvent.class);
+    Fact fact = EventFacts.of(event, at.partition(), at.offset());
+    Queue queue = parts.queues().current().queue(fact.queue());
+    Tracking tracking = queue == null ? Tracking.FULL : queue.tracking();
+    return switch (tracking) {
+      case FULL -> fact;
+      case OUTCOMES -> fact.standing().stage().terminal() ? fact : null;
+      case OFF -> null;
+    };
+  }
+
+  private void add(Fact fact) {
+    if (fact.jobId().isEmpty()) {
+      return;
+    }
+    byte[] key = Keys.run(fact.jobId(), fact.run());
+    RunState before = stores.get(key);
+    RunState after = Merge.add(before, fact);
+    if (!after.equals(before)) {
+      stores.put(key, before, after);
+      parts.views().heard(fact.jobId());
+    }
+  }
+}

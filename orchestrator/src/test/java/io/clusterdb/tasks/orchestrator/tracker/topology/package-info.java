@@ -1,0 +1,4 @@
+@NullMarked
+package io.clusterdb.tasks.orchestrator.tracker.topology;
+
+import org.jspecify.annotations.NullMarked;
