@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Broker and workers as separate processes that are killed, frozen and restarted, and an oracle
@@ -71,7 +73,11 @@ class FaultIT {
   private JavaProcess startWorkerWithoutWaiting(String queue, int concurrency) throws Exception {
     JavaProcess worker =
         JavaProcess.start(
-            List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            List.of(
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError"),
             FaultWorker.class,
             bootstrap,
             PREFIX,
@@ -134,12 +140,14 @@ class FaultIT {
     assertThat(judge(count).ended(JobState.SUCCEEDED)).hasSize(count);
   }
 
-  @Test
-  void jobThatKillsItsWorkerEndsInTheDeadLettersAndItsNeighboursNever() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"Kill", "Hoard"})
+  void jobThatKillsItsWorkerEndsInTheDeadLettersAndItsNeighboursNever(String deadly)
+      throws Exception {
     int count = 300;
     tasks.queues().createQueue(Queue.named("q").concurrency(20).partitions(2).build());
     List<Job> all = jobs("q", "Sleep", 10, count);
-    all.add(150, Job.of("Kill").id("killer").queue("q").build());
+    all.add(150, Job.of(deadly).id("killer").queue("q").build());
     enqueue(all);
     Set<Long> killed = new HashSet<>();
     JavaProcess worker = startWorkerWithoutWaiting("q", 20);

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A worker in a process of its own, for tests that kill it. Arguments: bootstrap, prefix, queue,
  * concurrency. Types: {@code Sleep} (payload: milliseconds), {@code Noop}, {@code Kill} (ends the
- * process at once).
+ * process at once), {@code Hoard} (takes memory until there is none).
  */
 final class FaultWorker {
   private FaultWorker() {}
@@ -23,11 +23,19 @@ final class FaultWorker {
             .action("Sleep", Integer.class, (millis, context) -> Thread.sleep(millis))
             .action("Noop", Void.class, (nothing, context) -> {})
             .action("Kill", Void.class, (nothing, context) -> Runtime.getRuntime().halt(137))
+            .action("Hoard", Void.class, (nothing, context) -> hoard())
             .drainTimeout(Duration.ofSeconds(5))
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(tasks::close));
     processor.awaitReady(Duration.ofSeconds(60));
     System.out.println("ready");
     new CountDownLatch(1).await();
+  }
+
+  private static void hoard() {
+    Object[] kept = null;
+    while (true) {
+      kept = new Object[] {kept, new long[1 << 20]};
+    }
   }
 }
