@@ -115,7 +115,7 @@ class FaultIT {
   private void awaitEnded(int count) {
     Awaitility.await()
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofSeconds(LONG ? 10 : 1))
         .ignoreExceptions()
         .until(() -> oracle().ended().size() >= count);
   }
