@@ -39,6 +39,9 @@ public interface Tasks extends AutoCloseable {
     schedules().configure(scheduler.resolved());
   }
 
+  /** Workflows and their runs. */
+  WorkflowManager workflows();
+
   /** The configuration of this connection. */
   TasksConfig config();
 

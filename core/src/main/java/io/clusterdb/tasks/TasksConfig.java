@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param types types of jobs that the file declares
  * @param openPartitions names of those queues of which the file does not say how many partitions
  *     they have, so that any number fits
+ * @param workflows versions of workflows that the file declares
  * @param later sections that were read and checked and that this version does not apply, by name;
  *     the trees are not to be changed
  */
@@ -40,6 +41,7 @@ public record TasksConfig(
     List<Queue> queues,
     List<TaskDefinition> types,
     Set<String> openPartitions,
+    List<Workflow> workflows,
     Map<String, JsonNode> later) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
@@ -58,6 +60,7 @@ public record TasksConfig(
     queues = List.copyOf(queues);
     types = List.copyOf(types);
     openPartitions = Set.copyOf(openPartitions);
+    workflows = List.copyOf(workflows);
     later = Map.copyOf(later);
   }
 
@@ -74,6 +77,7 @@ public record TasksConfig(
         List.of(),
         List.of(),
         Set.of(),
+        List.of(),
         Map.of());
   }
 
@@ -141,6 +145,11 @@ public record TasksConfig(
     return edit(draft -> draft.types = declared);
   }
 
+  /** With these workflows. */
+  public TasksConfig workflows(List<Workflow> declared) {
+    return edit(draft -> draft.workflows = declared);
+  }
+
   /** With these sections that this version does not apply. */
   public TasksConfig later(Map<String, JsonNode> sections) {
     return edit(draft -> draft.later = sections);
@@ -148,7 +157,7 @@ public record TasksConfig(
 
   /**
    * What the file says and this version reads without applying it, such as {@code scheduler.tasks}
-   * or {@code workflows.order-processing}; sorted.
+   * or {@code telemetry.exporters}; sorted.
    */
   public List<String> notYetApplied() {
     List<String> names = new ArrayList<>();
@@ -187,6 +196,7 @@ public record TasksConfig(
     private List<Queue> queues;
     private List<TaskDefinition> types;
     private Set<String> openPartitions;
+    private List<Workflow> workflows;
     private Map<String, JsonNode> later;
 
     Draft(TasksConfig from) {
@@ -200,6 +210,7 @@ public record TasksConfig(
       queues = from.queues;
       types = from.types;
       openPartitions = from.openPartitions;
+      workflows = from.workflows;
       later = from.later;
     }
 
@@ -215,6 +226,7 @@ public record TasksConfig(
           queues,
           types,
           openPartitions,
+          workflows,
           later);
     }
   }

@@ -25,6 +25,6 @@ final class ConfigFiles {
 
   /** Does it. */
   static void apply(Tasks tasks, Plan plan) {
-    new Applier(tasks.queues(), tasks.tasks()).apply(plan, step -> {});
+    new Applier(tasks.queues(), tasks.tasks(), tasks.workflows()).apply(plan, step -> {});
   }
 }

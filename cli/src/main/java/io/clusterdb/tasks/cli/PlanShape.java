@@ -30,6 +30,7 @@ record PlanShape(boolean applied, List<StepShape> steps, List<String> notes) {
     return switch (step) {
       case Step.CreateQueue create -> new StepShape("create", subject, List.of(), null);
       case Step.CreateType create -> new StepShape("create", subject, List.of(), null);
+      case Step.CreateWorkflow create -> new StepShape("create", subject, List.of(), null);
       case Step.UpdateQueue update -> new StepShape("update", subject, update.changes(), null);
       case Step.UpdateType update -> new StepShape("update", subject, update.changes(), null);
       case Step.Unchanged unchanged -> new StepShape("unchanged", subject, List.of(), null);

@@ -16,6 +16,7 @@ import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.WorkflowManager;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,17 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   @Override
   public QueueManager queues() {
     return this;
+  }
+
+  @Override
+  public WorkflowManager workflows() {
+    return (WorkflowManager)
+        java.lang.reflect.Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {WorkflowManager.class},
+            (proxy, method, arguments) -> {
+              throw new UnsupportedOperationException(method.getName());
+            });
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.catalog;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.Workflow;
 import org.jspecify.annotations.Nullable;
 
 /** One record that is to be written to the catalog. */
@@ -23,6 +24,14 @@ public sealed interface CatalogChange {
     @Override
     public CatalogKey key() {
       return CatalogKey.task(type.type());
+    }
+  }
+
+  /** A version of a workflow is this. */
+  record PutWorkflow(Workflow workflow) implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.workflow(workflow.name(), workflow.version());
     }
   }
 

@@ -21,6 +21,8 @@ public record CatalogKey(Kind kind, String name) {
     SCHEDULE("schedule"),
     /** What operators want of a schedule for now. */
     SCHEDULE_STATE("schedule-state"),
+    /** A version of a workflow; its name is {@code <name>/<version>}. */
+    WORKFLOW("workflow"),
     /** About the platform itself. */
     PLATFORM("platform");
 
@@ -57,6 +59,11 @@ public record CatalogKey(Kind kind, String name) {
   /** The key of what operators want of a schedule. */
   public static CatalogKey scheduleState(String name) {
     return new CatalogKey(Kind.SCHEDULE_STATE, name);
+  }
+
+  /** The key of a workflow's version. */
+  public static CatalogKey workflow(String name, String version) {
+    return new CatalogKey(Kind.WORKFLOW, name + "/" + version);
   }
 
   /** Reads a key; null for one of a kind that this version does not know. */

@@ -7,6 +7,7 @@ import io.clusterdb.tasks.catalog.CatalogChange.PutQueueState;
 import io.clusterdb.tasks.catalog.CatalogChange.PutSchedule;
 import io.clusterdb.tasks.catalog.CatalogChange.PutScheduleState;
 import io.clusterdb.tasks.catalog.CatalogChange.PutType;
+import io.clusterdb.tasks.catalog.CatalogChange.PutWorkflow;
 import io.clusterdb.tasks.catalog.CatalogChange.Remove;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.schemas.PlatformCodec;
@@ -35,6 +36,8 @@ final class CatalogRecords {
         switch (change) {
           case PutQueue put -> codec.encode(topic, Definitions.write(put.queue(), version, at));
           case PutType put -> codec.encode(topic, Definitions.write(put.type(), version, at));
+          case PutWorkflow put ->
+              codec.encode(topic, WorkflowDefinitions.write(put.workflow(), at));
           case PutQueueState put ->
               codec.encode(
                   topic,

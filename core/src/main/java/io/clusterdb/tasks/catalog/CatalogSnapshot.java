@@ -3,6 +3,9 @@ package io.clusterdb.tasks.catalog;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.Workflow;
+import io.clusterdb.tasks.workflow.VersionOrder;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset end of what was read of the catalog's topic
  * @param queues queues by name
  * @param types types by name
+ * @param workflows versions of workflows by {@code <name>/<version>}
  * @param paused names of queues that are to be left alone for now
  * @param schedules schedules by name
  * @param pausedSchedules names of schedules whose times pass without a fire
@@ -23,6 +27,7 @@ public record CatalogSnapshot(
     long offset,
     Map<String, Queue> queues,
     Map<String, TaskDefinition> types,
+    Map<String, Workflow> workflows,
     Set<String> paused,
     Map<String, ScheduledTask> schedules,
     Set<String> pausedSchedules,
@@ -35,6 +40,7 @@ public record CatalogSnapshot(
   public CatalogSnapshot {
     queues = Map.copyOf(queues);
     types = Map.copyOf(types);
+    workflows = Map.copyOf(workflows);
     paused = Set.copyOf(paused);
     schedules = Map.copyOf(schedules);
     pausedSchedules = Set.copyOf(pausedSchedules);
@@ -47,7 +53,7 @@ public record CatalogSnapshot(
       Map<String, Queue> queues,
       Map<String, TaskDefinition> types,
       Set<String> paused) {
-    this(offset, queues, types, paused, Map.of(), Set.of(), Endpoints.NONE, Map.of());
+    this(offset, queues, types, Map.of(), paused, Map.of(), Set.of(), Endpoints.NONE, Map.of());
   }
 
   /** The queue of this name; null if there is none. */
@@ -63,6 +69,16 @@ public record CatalogSnapshot(
   /** The schedule of this name; null if there is none. */
   public @Nullable ScheduledTask schedule(String name) {
     return schedules.get(name);
+  }
+
+  /** A workflow's version, the latest one for null; null if there is none. */
+  public @Nullable Workflow workflow(String name, @Nullable String version) {
+    return version != null
+        ? workflows.get(name + "/" + version)
+        : workflows.values().stream()
+            .filter(workflow -> workflow.name().equals(name))
+            .max(Comparator.comparing(Workflow::version, VersionOrder.INSTANCE))
+            .orElse(null);
   }
 
   /** How often the definition of this key was changed, from 1; 0 if there is none. */

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.catalog;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.RegistryException;
@@ -11,6 +12,7 @@ import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
 import io.clusterdb.tasks.schemas.avro.ScheduleDefinition;
 import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import io.clusterdb.tasks.schemas.avro.TaskTypeDefinition;
+import io.clusterdb.tasks.schemas.avro.WorkflowDefinition;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,7 @@ final class CatalogState {
   private final PlatformCodec codec;
   private final Map<String, Queue> queues = new HashMap<>();
   private final Map<String, TaskDefinition> types = new HashMap<>();
+  private final Map<String, Workflow> workflows = new HashMap<>();
   private final Set<String> paused = new HashSet<>();
   private final Map<String, ScheduledTask> schedules = new HashMap<>();
   private final Set<String> pausedSchedules = new HashSet<>();
@@ -39,6 +42,7 @@ final class CatalogState {
   void clear() {
     queues.clear();
     types.clear();
+    workflows.clear();
     paused.clear();
     schedules.clear();
     pausedSchedules.clear();
@@ -48,7 +52,7 @@ final class CatalogState {
 
   CatalogSnapshot snapshot(long offset) {
     return new CatalogSnapshot(
-        offset, queues, types, paused, schedules, pausedSchedules, endpoints, versions);
+        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions);
   }
 
   /**
@@ -85,6 +89,13 @@ final class CatalogState {
         types.put(key.name(), Definitions.read(definition));
         versions.put(key.text(), definition.getVersion());
       }
+      case WORKFLOW -> {
+        Workflow workflow =
+            WorkflowDefinitions.read(codec.decode(topic, value, WorkflowDefinition.class));
+        checkName(key, workflow.id());
+        workflows.put(key.name(), workflow);
+        versions.put(key.text(), 1L);
+      }
       case QUEUE_STATE -> {
         QueueStateDefinition state = codec.decode(topic, value, QueueStateDefinition.class);
         set(paused, key.name(), state.getPaused());
@@ -115,6 +126,7 @@ final class CatalogState {
     switch (key.kind()) {
       case QUEUE -> queues.remove(key.name());
       case TASK -> types.remove(key.name());
+      case WORKFLOW -> workflows.remove(key.name());
       case QUEUE_STATE -> paused.remove(key.name());
       case SCHEDULE -> schedules.remove(key.name());
       case SCHEDULE_STATE -> pausedSchedules.remove(key.name());

@@ -8,6 +8,7 @@ import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.WorkflowManager;
 import io.clusterdb.tasks.catalog.CatalogReader;
 import io.clusterdb.tasks.catalog.CatalogTopic;
 import io.clusterdb.tasks.catalog.CatalogView;
@@ -58,6 +59,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final KafkaTypes types;
   private final KafkaSchedules schedules;
   private final JobCommands commands;
+  private final KafkaWorkflows workflows;
   private final Attachments attachments = new Attachments();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -111,6 +113,7 @@ public final class KafkaTasks implements TasksRuntime {
     this.types = new KafkaTypes(writer, sender, replies);
     this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
+    this.workflows = new KafkaWorkflows(this);
   }
 
   /**
@@ -165,6 +168,11 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public ScheduleManager schedules() {
     return schedules;
+  }
+
+  @Override
+  public WorkflowManager workflows() {
+    return workflows;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.WorkflowManager;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -11,11 +12,13 @@ import java.util.stream.Collectors;
 public final class Applier {
   private final QueueManager queues;
   private final TaskManager tasks;
+  private final WorkflowManager workflows;
 
   /** Creates an applier that works through these. */
-  public Applier(QueueManager queues, TaskManager tasks) {
+  public Applier(QueueManager queues, TaskManager tasks, WorkflowManager workflows) {
     this.queues = queues;
     this.tasks = tasks;
+    this.workflows = workflows;
   }
 
   /**
@@ -48,6 +51,7 @@ public final class Applier {
       case Step.UpdateQueue update -> queues.updateQueue(update.queue());
       case Step.CreateType create -> tasks.registerTask(create.type());
       case Step.UpdateType update -> tasks.registerTask(update.type());
+      case Step.CreateWorkflow create -> workflows.createWorkflow(create.workflow());
       case Step.Unchanged unchanged -> {}
       case Step.Refused refused -> {}
     }

@@ -4,7 +4,9 @@ import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.catalog.WorkflowDefinitions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +41,7 @@ public final class Apply {
       steps.add(step(type));
       missingQueue(type).ifPresent(notes::add);
     }
+    wanted.workflows().forEach(workflow -> steps.add(step(workflow)));
     if (!wanted.notYetApplied().isEmpty()) {
       notes.add(
           "read but not applied by this version: " + String.join(", ", wanted.notYetApplied()));
@@ -108,6 +111,18 @@ public final class Apply {
         ? new Step.Unchanged("type " + type.type())
         // The file cannot say the Java class, so it does not take it away either.
         : new Step.UpdateType(type.payloadType(existing.payloadType()), changes);
+  }
+
+  /** A version never changes, so what differs needs another one. */
+  private Step step(Workflow workflow) {
+    String subject = "workflow " + workflow.id();
+    Workflow existing = current.workflow(workflow.name(), workflow.version());
+    if (existing == null) {
+      return new Step.CreateWorkflow(workflow);
+    }
+    return WorkflowDefinitions.same(existing, workflow)
+        ? new Step.Unchanged(subject)
+        : new Step.Refused(subject, WorkflowDefinitions.CHANGED);
   }
 
   private Optional<String> missingQueue(TaskDefinition type) {

@@ -2,10 +2,12 @@ package io.clusterdb.tasks.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +79,10 @@ public final class ConfigFile {
     }
     Map<String, JsonNode> later = new LinkedHashMap<>();
     keep(root, "scheduler", SchedulerReader::read, later);
-    keep(root, "workflows", WorkflowReader::read, later);
+    List<Workflow> workflows = root.read("workflows", WorkflowReader::read);
+    if (workflows != null && cursor.problems().isEmpty()) {
+      config = config.workflows(workflows);
+    }
     keep(root, "monitoring", MonitoringReader::monitoring, later);
     keep(root, "telemetry", MonitoringReader::telemetry, later);
     return config.later(later);

@@ -60,7 +60,7 @@ enum Keys {
       "retry_policy"),
   SCHEDULE("schedule", "interval", "jitter", "at"),
   TASK("task", "type", "queue", "payload", "key", "priority", "metadata"),
-  WORKFLOW("workflows.<name>", "version", "timeout", "error_handling", "tasks", "outputs"),
+  WORKFLOW("workflows.<name>", "version", "timeout", "retry", "error_handling", "tasks", "outputs"),
   WORKFLOW_TASK(
       "workflows.<name>.tasks[]",
       "name",
@@ -76,6 +76,8 @@ enum Keys {
       "workflow",
       "timeout",
       "on_failure"),
+  FOR_EACH("for_each", "items", "concurrency"),
+  SUB_WORKFLOW("workflow", "name", "version", "input"),
   ERROR_HANDLING("error_handling", "type", "actions", "on_errors", "max_attempts"),
   COMPENSATION("error_handling.actions[]", "task", "action"),
   MONITORING("monitoring", "metrics", "alerts"),

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * What applying a file would do, in its order.
  *
- * @param steps one for each queue and type of the file
+ * @param steps one for each queue, type and workflow of the file
  * @param notes sentences for people about what the plan leaves alone or finds odd
  */
 public record Plan(List<Step> steps, List<String> notes) {
@@ -41,7 +41,10 @@ public record Plan(List<Step> steps, List<String> notes) {
 
   /** Such as {@code 1 to create, 2 to update, 3 unchanged}. */
   public String summary() {
-    long create = count(Step.CreateQueue.class) + count(Step.CreateType.class);
+    long create =
+        count(Step.CreateQueue.class)
+            + count(Step.CreateType.class)
+            + count(Step.CreateWorkflow.class);
     long update = count(Step.UpdateQueue.class) + count(Step.UpdateType.class);
     String text =
         "%d to create, %d to update, %d unchanged"

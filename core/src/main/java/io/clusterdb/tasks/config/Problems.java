@@ -41,6 +41,11 @@ final class Problems {
     return found.stream().anyMatch(problem -> problem.path().equals(path));
   }
 
+  /** How many were found so far. */
+  int count() {
+    return found.size();
+  }
+
   boolean isEmpty() {
     return found.isEmpty();
   }

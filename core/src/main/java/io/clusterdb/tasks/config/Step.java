@@ -2,6 +2,7 @@ package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.Workflow;
 import java.util.List;
 
 /** One thing of a plan. */
@@ -76,6 +77,19 @@ public sealed interface Step {
     @Override
     public List<String> lines() {
       return changes.stream().map(change -> "~ " + subject() + ": " + change).toList();
+    }
+  }
+
+  /** A version of a workflow that is not known. */
+  record CreateWorkflow(Workflow workflow) implements Step {
+    @Override
+    public String subject() {
+      return "workflow " + workflow.id();
+    }
+
+    @Override
+    public List<String> lines() {
+      return List.of("+ " + subject() + " (" + workflow.tasks().size() + " tasks)");
     }
   }
 

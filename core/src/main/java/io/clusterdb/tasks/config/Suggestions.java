@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody may have meant. */
-final class Suggestions {
+public final class Suggestions {
   private static final int LONGEST = 64;
 
   private Suggestions() {}
 
   /** {@code ; did you mean "x"?}, or nothing where no candidate is near. */
-  static String hint(String found, Collection<String> candidates) {
+  public static String hint(String found, Collection<String> candidates) {
     return nearest(found, candidates).map(near -> "; did you mean \"" + near + "\"?").orElse("");
   }
 

@@ -102,7 +102,7 @@ class CatalogStateTest {
 
   @Test
   void keysOfOtherKindsAreNone() {
-    assertThat(CatalogKey.parse("workflow/nightly")).isNull();
+    assertThat(CatalogKey.parse("unknown/nightly")).isNull();
     assertThat(CatalogKey.parse("queue")).isNull();
     assertThat(CatalogKey.parse("task/with/slashes")).isEqualTo(CatalogKey.task("with/slashes"));
   }

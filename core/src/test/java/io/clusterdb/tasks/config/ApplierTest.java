@@ -9,6 +9,8 @@ import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.Workflow;
+import io.clusterdb.tasks.WorkflowManager;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +19,16 @@ import org.junit.jupiter.api.Test;
 class ApplierTest {
   private static final Queue NEW = Queue.named("new").build();
   private static final Queue CHANGED = Queue.named("changed").build();
+  private static final Workflow FLOW = Workflow.named("w");
   private static final TaskDefinition TYPE = TaskDefinition.of("T");
 
   private final List<String> calls = new ArrayList<>();
   private final List<Step> done = new ArrayList<>();
   private final Applier applier =
-      new Applier(recording(QueueManager.class), recording(TaskManager.class));
+      new Applier(
+          recording(QueueManager.class),
+          recording(TaskManager.class),
+          recording(WorkflowManager.class));
 
   @Test
   void makesTheChangesInTheirOrder() {
@@ -33,7 +39,8 @@ class ApplierTest {
                 new Step.Unchanged("queue same"),
                 new Step.UpdateQueue(CHANGED, List.of(new FieldChange("timeout", "1m", "2m"))),
                 new Step.CreateType(TYPE),
-                new Step.UpdateType(TYPE, List.of())),
+                new Step.UpdateType(TYPE, List.of()),
+                new Step.CreateWorkflow(FLOW)),
             List.of());
 
     applier.apply(plan, done::add);
@@ -43,10 +50,11 @@ class ApplierTest {
             "createQueue " + NEW,
             "updateQueue " + CHANGED,
             "registerTask " + TYPE,
-            "registerTask " + TYPE);
+            "registerTask " + TYPE,
+            "createWorkflow " + FLOW);
     assertThat(done)
         .extracting(Step::subject)
-        .containsExactly("queue new", "queue changed", "type T", "type T");
+        .containsExactly("queue new", "queue changed", "type T", "type T", "workflow w/1.0");
   }
 
   @Test

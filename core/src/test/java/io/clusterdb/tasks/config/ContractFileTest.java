@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.ErrorHandling;
 import io.clusterdb.tasks.Middleware;
 import io.clusterdb.tasks.OnRetry;
 import io.clusterdb.tasks.Ordering;
@@ -11,9 +12,13 @@ import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RateLimit;
 import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.Tracking;
+import io.clusterdb.tasks.Workflow;
+import io.clusterdb.tasks.WorkflowTask;
+import io.clusterdb.tasks.codec.Json;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -75,16 +80,50 @@ class ContractFileTest {
 
   @Test
   void keepsTheSectionsOfLaterVersions() {
-    JsonNode workflow = section("workflows").path("order-processing");
-
     assertThat(section("scheduler").at("/tasks/0/task/payload/older_than").asText())
         .isEqualTo("30d");
     assertThat(section("scheduler").path("metrics").isBoolean()).isTrue();
-    assertThat(workflow.path("version").asText()).isEqualTo("1.0");
-    assertThat(workflow.at("/tasks/1/task/payload/amount").asText())
-        .isEqualTo("{{tasks.validate-order.output.amount}}");
     assertThat(section("monitoring").at("/alerts/error_threshold").asDouble()).isEqualTo(0.01);
     assertThat(section("telemetry").at("/exporters/0").asText()).isEqualTo("otlp");
+  }
+
+  @Test
+  void readsTheWorkflow() {
+    Task refund = Task.of("RefundPayment").payload(tree("{'order_id': '{{input.order_id}}'}"));
+    RetryPolicy payment =
+        RetryPolicy.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30), 2)
+            .onErrors("TransientError");
+    Workflow expected =
+        Workflow.named("order-processing")
+            .version("1.0")
+            .timeout(Duration.ofMinutes(30))
+            .errorHandling(ErrorHandling.COMPENSATE)
+            .task(
+                WorkflowTask.named("validate-order")
+                    .type("ValidateOrder")
+                    .payload(tree("{'order_id': '{{input.order_id}}'}"))
+                    .retry(RetryPolicy.linear(Duration.ofSeconds(1), Duration.ofSeconds(1))))
+            .task(
+                WorkflowTask.named("process-payment")
+                    .type("ProcessPayment")
+                    .payload(
+                        tree(
+                            "{'order_id': '{{input.order_id}}',"
+                                + " 'amount': '{{tasks.validate-order.output.amount}}'}"))
+                    .dependsOn("validate-order")
+                    .retry(payment)
+                    .compensateWith(refund))
+            .task(
+                WorkflowTask.named("fulfill-order")
+                    .type("FulfillOrder")
+                    .payload(tree("{'order_id': '{{input.order_id}}'}"))
+                    .dependsOn("process-payment"));
+
+    assertThat(config.workflows()).containsExactly(expected);
+  }
+
+  private static JsonNode tree(String json) {
+    return Json.exact(json.replace('\'', '"'));
   }
 
   @Test
@@ -98,8 +137,7 @@ class ContractFileTest {
             "scheduler.time_zone",
             "telemetry.exporters",
             "telemetry.sampling_rate",
-            "telemetry.service_name",
-            "workflows.order-processing");
+            "telemetry.service_name");
   }
 
   private JsonNode section(String name) {

@@ -6,7 +6,9 @@ import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.catalog.Endpoints;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -26,15 +28,17 @@ class PlanTest {
     assertThat(plan.steps())
         .containsExactly(
             new Step.CreateQueue(CONTRACT.queues().getFirst()),
-            new Step.CreateType(CONTRACT.types().getFirst()));
+            new Step.CreateType(CONTRACT.types().getFirst()),
+            new Step.CreateWorkflow(CONTRACT.workflows().getFirst()));
     assertThat(plan.lines())
         .containsExactly(
             "+ queue default (8 partitions)",
             "+ type ProcessOrder",
+            "+ workflow order-processing/1.0 (3 tasks)",
             "note: read but not applied by this version: monitoring.alerts, monitoring.metrics,"
                 + " scheduler.metrics, scheduler.tasks, scheduler.time_zone, telemetry.exporters,"
-                + " telemetry.sampling_rate, telemetry.service_name, workflows.order-processing",
-            "2 to create, 0 to update, 0 unchanged");
+                + " telemetry.sampling_rate, telemetry.service_name",
+            "3 to create, 0 to update, 0 unchanged");
   }
 
   @Test
@@ -44,12 +48,42 @@ class PlanTest {
             1,
             Map.of("default", CONTRACT.queues().getFirst()),
             Map.of("ProcessOrder", CONTRACT.types().getFirst()),
-            Set.of("default"));
+            Map.of("order-processing/1.0", CONTRACT.workflows().getFirst()),
+            Set.of("default"),
+            Map.of(),
+            Set.of(),
+            Endpoints.NONE,
+            Map.of());
 
     Plan plan = Apply.plan(applied, CONTRACT);
 
     assertThat(plan.isEmpty()).isTrue();
     assertThat(plan.lines()).startsWith("= queue default", "= type ProcessOrder");
+  }
+
+  @Test
+  void refusesOtherContentUnderTheSameVersion() {
+    Workflow before = CONTRACT.workflows().getFirst();
+    CatalogSnapshot catalog =
+        new CatalogSnapshot(
+            1,
+            Map.of(),
+            Map.of(),
+            Map.of("order-processing/1.0", before),
+            Set.of(),
+            Map.of(),
+            Set.of(),
+            Endpoints.NONE,
+            Map.of());
+    TasksConfig changed = CONTRACT.workflows(List.of(before.timeout(Duration.ofMinutes(1))));
+
+    assertThat(Apply.plan(catalog, changed).refused())
+        .extracting(Step.Refused::reason)
+        .containsExactly(
+            "expected the content that this version has in the catalog, found another; a version"
+                + " never changes, so raise the version");
+    assertThat(Apply.plan(catalog, CONTRACT.workflows(List.of(before.version("1.1")))).refused())
+        .isEmpty();
   }
 
   @Test

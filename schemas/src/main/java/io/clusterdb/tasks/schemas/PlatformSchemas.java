@@ -12,6 +12,12 @@ import io.clusterdb.tasks.schemas.avro.ScheduleState;
 import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import io.clusterdb.tasks.schemas.avro.TaskTypeDefinition;
 import io.clusterdb.tasks.schemas.avro.UniqueAdmission;
+import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
+import io.clusterdb.tasks.schemas.avro.WorkflowDefinition;
+import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
+import io.clusterdb.tasks.schemas.avro.WorkflowListRow;
+import io.clusterdb.tasks.schemas.avro.WorkflowRunRow;
+import io.clusterdb.tasks.schemas.avro.WorkflowTaskRow;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -30,7 +36,13 @@ final class PlatformSchemas {
           ScheduleState.getClassSchema(),
           ScheduleStateDefinition.getClassSchema(),
           TaskTypeDefinition.getClassSchema(),
-          UniqueAdmission.getClassSchema());
+          UniqueAdmission.getClassSchema(),
+          WorkflowCommand.getClassSchema(),
+          WorkflowDefinition.getClassSchema(),
+          WorkflowEvent.getClassSchema(),
+          WorkflowListRow.getClassSchema(),
+          WorkflowRunRow.getClassSchema(),
+          WorkflowTaskRow.getClassSchema());
 
   private static final String NAMESPACE = PlatformRecord.class.getPackageName();
 
