@@ -59,6 +59,23 @@ public final class JobHeaders {
   /** Key under which the job is unique. */
   public static final String UNIQUE_KEY = "job-unique-key";
 
+  /**
+   * What happens while another job holds the key: {@code first}, {@code replace}, {@code reject}.
+   */
+  public static final String UNIQUE_POLICY = "job-unique";
+
+  /** How long the key is held at the longest, in milliseconds. */
+  public static final String UNIQUE_WINDOW_MS = "job-unique-window-ms";
+
+  /** {@code end}: the key is free again as soon as the job has ended. */
+  public static final String UNIQUE_RELEASE = "job-unique-release";
+
+  /** Key of the answer for who waits to hear whether the job was admitted. */
+  public static final String UNIQUE_REPLY_KEY = "job-unique-reply-key";
+
+  /** On a record that is no job but frees a key: the run that held it. */
+  public static final String UNIQUE_RELEASED = "job-unique-released";
+
   /** What metadata headers start with. */
   public static final String META_PREFIX = "job-meta-";
 

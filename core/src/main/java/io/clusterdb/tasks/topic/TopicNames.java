@@ -71,6 +71,11 @@ public record TopicNames(String prefix) {
     return prefix + ".delayed";
   }
 
+  /** Jobs that ask for admission under their unique key, and keys that are free again. */
+  public String unique() {
+    return prefix + ".unique";
+  }
+
   /** Definitions. */
   public String catalog() {
     return prefix + ".catalog";

@@ -50,6 +50,7 @@ public record TopicSpecs(TopicNames names) {
         byTime(names.control(), SHARED_PARTITIONS, Duration.ofDays(1), Duration.ofHours(6)),
         replies(),
         work(names.delayed(), SHARED_PARTITIONS),
+        work(names.unique(), SHARED_PARTITIONS),
         byTime(
             names.workflowOutcomes(), SHARED_PARTITIONS, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)),

@@ -68,6 +68,7 @@ class TopicSpecsTest {
             "tasks.control",
             "tasks.replies",
             "tasks.delayed",
+            "tasks.unique",
             "tasks.workflows.outcomes",
             "tasks.schedules.outcomes",
             "tasks.schedules.commands",

@@ -111,6 +111,7 @@ public final class SchedulerService implements AutoCloseable {
                 runtime.names(),
                 new KnownQueues(runtime.catalog(), System::nanoTime),
                 topics,
+                runtime.platformCodec(),
                 runtime.clock(),
                 System::nanoTime,
                 settings.turns()),

@@ -9,6 +9,7 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.record.HeaderText;
@@ -16,6 +17,7 @@ import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.scheduler.SchedulerService;
 import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import io.clusterdb.tasks.scheduler.SchedulerState;
+import io.clusterdb.tasks.schemas.avro.JobState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -222,6 +224,30 @@ class SchedulerIT {
         assertThat(job.value()).isEqualTo(HeaderText.bytes("{\"to\":\"a@b.c\"}"));
         assertThat(job.key()).isEqualTo(HeaderText.bytes("job-1"));
       }
+    }
+  }
+
+  @Test
+  void aWaitingJobIsCancelledOrGetsAnotherTime() throws Exception {
+    create("mail");
+    try (SchedulerService scheduler = SchedulerService.start(tasks, SchedulerSettings.DEFAULT)) {
+      assertThat(scheduler.awaitReady(LONG)).isTrue();
+      enqueue("mail", "unwanted", Duration.ofSeconds(4));
+      enqueue("mail", "later", Duration.ofMinutes(10));
+      enqueue("mail", "untouched", Duration.ofSeconds(5));
+      String cancel = tasks.commands().cancel(Target.of("unwanted"), "changed my mind");
+      Instant soon = Instant.now().plusSeconds(2);
+      tasks.commands().reschedule(Target.of("later"), soon);
+      assertThat(new TreeSet<>(ids(awaitRecords("mail", 2)))).containsExactly("later", "untouched");
+      EventOracle events = EventOracle.read(broker.bootstrap(), tasks.names().prefix());
+      assertThat(events.of("unwanted"))
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.getState()).isEqualTo(JobState.CANCELLED);
+                assertThat(event.getNote()).isEqualTo("changed my mind");
+                assertThat(event.getCommandId()).isEqualTo(cancel);
+              });
     }
   }
 

@@ -34,6 +34,12 @@ public final class DueKey {
     return ByteBuffer.wrap(key).getLong();
   }
 
+  /** The id of a key's run. */
+  public static String id(byte[] key) {
+    int length = ByteBuffer.wrap(key).getShort(key.length - LENGTH_BYTES);
+    return new String(key, Long.BYTES, length, StandardCharsets.UTF_8);
+  }
+
   /** The key of the same run at another due time. */
   public static byte[] at(byte[] key, long due) {
     byte[] moved = key.clone();

@@ -61,11 +61,41 @@ public final class DueQueue {
     return swept;
   }
 
-  /** Adds a run; the same run at the same time is there once. */
-  public void add(long due, String id, String run, byte[] job) {
-    byte[] key = DueKey.of(due, id, run);
-    // Only a clock that was set back can bring a job that is due before what has left already.
-    put(isAbove(key, mark) ? key : DueKey.at(key, DueKey.due(mark) + 1), job);
+  /**
+   * Adds a run; the same run at the same time is there once.
+   *
+   * @return the key that it has
+   */
+  public byte[] add(long due, String id, String run, byte[] job) {
+    byte[] key = aboveMark(DueKey.of(due, id, run));
+    put(key, job);
+    return key;
+  }
+
+  /** Only a clock that was set back can bring a job that is due before what has left already. */
+  private byte[] aboveMark(byte[] key) {
+    return isAbove(key, mark) ? key : DueKey.at(key, DueKey.due(mark) + 1);
+  }
+
+  /** Whether a job waits under this key; it has left or is unknown otherwise. */
+  public boolean waits(byte[] key) {
+    return isAbove(key, mark) && store.get(key) != null;
+  }
+
+  /** Removes a job that waits. */
+  public void remove(byte[] key) {
+    store.remove(key);
+  }
+
+  /** Gives a job that waits another time. */
+  public void move(byte[] key, long due, byte[] job) {
+    store.remove(key);
+    put(aboveMark(DueKey.at(key, due)), job);
+  }
+
+  /** Jobs that wait, from this key on. */
+  DueStore.Scan scan(byte[] from) {
+    return store.from(isAbove(from, floor) ? from : floor);
   }
 
   private void put(byte[] key, byte[] job) {

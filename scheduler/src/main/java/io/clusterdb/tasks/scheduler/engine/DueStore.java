@@ -10,6 +10,9 @@ public interface DueStore {
   /** Removes an entry that is there. */
   void remove(byte[] key);
 
+  /** The entry of this key; null if there is none. */
+  byte @Nullable [] get(byte[] key);
+
   /** Entries from this key on, in the keys' order as unsigned bytes. */
   Scan from(byte[] key);
 

@@ -74,6 +74,7 @@ public final class Housekeeper {
   private void trimWaiting(Collection<Queue> queues) {
     Set<String> topics = new LinkedHashSet<>();
     topics.add(names.delayed());
+    topics.add(names.unique());
     queues.forEach(queue -> topics.add(names.retry(queue.name())));
     Map<TopicPartition, Long> committed = offsets.committed(names.schedulerApplication());
     committed.keySet().removeIf(partition -> !topics.contains(partition.topic()));

@@ -6,8 +6,10 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
+import io.clusterdb.tasks.schemas.avro.JobCommand;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -24,11 +26,15 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   /** The smallest, since each punctuation is for one time. */
   private static final Duration INTERVAL = Duration.ofMillis(1);
 
+  /** Commands whose job is nowhere are forgotten so often. */
+  private static final long COMMANDS_EXPIRE_MS = 2_000;
+
   private final TopologyParts parts;
   private ProcessorContext<byte[], Outgoing> context;
   private Departures departures;
   private ThreadShare share;
   private DueQueue waiting;
+  private JobControl control;
   private @Nullable Cancellable turn;
   private long turnAt = DueQueue.NEVER;
 
@@ -41,7 +47,9 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
     departures = parts.departures(newContext);
-    waiting = new DueQueue(new StoredJobs(context.getStateStore(TopologyParts.STORE)));
+    StoredJobs store = new StoredJobs(context.getStateStore(TopologyParts.STORE));
+    waiting = new DueQueue(store);
+    control = new JobControl(waiting, store, parts.events(departures), parts.clock().millis());
     share = parts.share();
     share.enter();
     wakeUp();
@@ -55,11 +63,30 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata at = context.recordMetadata().orElseThrow();
+    if (at.topic().equals(parts.names().control())) {
+      command(record, at);
+      return;
+    }
     String queue = queueOf(record);
     try {
       take(JobIntake.read(record, at), queue);
     } catch (MalformedJobException e) {
       departures.malformed(record, at, queue, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void command(Record<byte[], byte[]> record, RecordMetadata at) {
+    if (record.value() == null) {
+      departures.unreadable(record, at, "expected a command to a job, found no value");
+      return;
+    }
+    try {
+      JobCommand command = parts.codec().decode(at.topic(), record.value(), JobCommand.class);
+      control.take(command, parts.clock().millis());
+      share.commitSoon(context);
+      wakeUp();
+    } catch (SerializationException | IllegalArgumentException e) {
+      departures.unreadable(record, at, "expected a command to a job: " + e.getMessage());
     }
   }
 
@@ -75,7 +102,11 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   private void take(JobRecord job, String queue) {
     WaitingJob waitingJob = JobIntake.waiting(job, queue);
     long now = parts.clock().millis();
-    long due = job.notBefore();
+    long due = control.meet(waitingJob, job.id(), job.run(), job.notBefore(), now);
+    if (due == DueQueue.NEVER) {
+      share.commitSoon(context);
+      return;
+    }
     if (due <= now) {
       due = departures.leave(waitingJob, now);
       if (due == Exit.GONE) {
@@ -101,6 +132,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     } else if (!waiting.swept()) {
       waiting.sweep(parts.sweepBudget(share.partitions()));
     }
+    control.search(() -> parts.searchBudget(share.partitions()), now);
     if (more) {
       wakeUpAt(machineNow + 1);
     } else {
@@ -110,7 +142,10 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
 
   private void wakeUp() {
     long now = parts.clock().millis();
-    long next = waiting.swept() ? waiting.nextDue() : now;
+    long next = waiting.swept() && !control.searching() ? waiting.nextDue() : now;
+    if (control.isOpen()) {
+      next = Math.min(next, now + COMMANDS_EXPIRE_MS);
+    }
     if (next != DueQueue.NEVER) {
       wakeUpAt(parts.turns().next(next, now, context.currentSystemTimeMs()));
     }

@@ -6,9 +6,11 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecordReader;
+import io.clusterdb.tasks.record.UniqueKeyText;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
 import io.clusterdb.tasks.scheduler.engine.Route;
 import io.clusterdb.tasks.scheduler.engine.Router;
+import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.header.Headers;
@@ -31,17 +33,17 @@ final class Departures {
 
   private final ProcessorContext<byte[], Outgoing> context;
   private final Router router;
-  private final String deadLetters;
+  private final TopicNames names;
   private final Seldom warnings;
 
   Departures(
       ProcessorContext<byte[], Outgoing> context,
+      TopicNames names,
       Router router,
-      String deadLetters,
       LongSupplier ticker) {
     this.context = context;
+    this.names = names;
     this.router = router;
-    this.deadLetters = deadLetters;
     this.warnings = new Seldom(ticker, WARN_EVERY.toNanos());
   }
 
@@ -109,6 +111,25 @@ final class Departures {
     }
   }
 
+  /** Makes a dead letter of a record that is no job and cannot be read. */
+  void unreadable(Record<byte[], byte[]> record, RecordMetadata at, String fault) {
+    String place = JobRecordReader.placeId(at.topic(), at.partition(), at.offset());
+    bury(place, record.headers(), record.value(), ErrorCode.INVALID_RECORD, fault);
+  }
+
+  /** Writes one of the platform's own records. */
+  void emit(String topic, byte[] key, byte[] value) {
+    send(topic, key, value, new RecordHeaders());
+  }
+
+  /** Frees the unique key that a job held. */
+  void release(WaitingJob job) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.UNIQUE_RELEASED, HeaderText.bytes(job.run()));
+    String key = UniqueKeyText.of(job.queue(), String.valueOf(job.text(JobHeaders.UNIQUE_KEY)));
+    send(names.unique(), HeaderText.bytes(key), null, headers);
+  }
+
   private void bury(WaitingJob job, ErrorCode code, String reason) {
     bury(job.id() + "/" + job.run(), job.headers(), job.value(), code, reason);
   }
@@ -121,7 +142,7 @@ final class Departures {
     set(dead, JobHeaders.ERROR_TYPE, code.name());
     set(dead, JobHeaders.ERROR_MESSAGE, message);
     set(dead, JobHeaders.FAILED_AT, Long.toString(context.currentSystemTimeMs()));
-    send(deadLetters, HeaderText.bytes(key), value, dead);
+    send(names.schedulerDeadLetters(), HeaderText.bytes(key), value, dead);
   }
 
   private static void set(Headers headers, String name, @Nullable String text) {

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.scheduler.topology;
 import io.clusterdb.tasks.scheduler.engine.KnownQueues;
 import io.clusterdb.tasks.scheduler.engine.KnownTopics;
 import io.clusterdb.tasks.scheduler.engine.Router;
+import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class SchedulerTopology {
   private static final String RETRY_INTAKE = "retry-intake";
   private static final String RETRIES_OUT = "retries-out";
   private static final String DELAYED = "delayed";
+  private static final String CONTROL = "control";
   private static final String DELAYED_JOBS = "delayed-jobs";
   private static final String DELAYED_OUT = "delayed-out";
 
@@ -41,6 +43,7 @@ public final class SchedulerTopology {
   /**
    * Builds it.
    *
+   * @param codec reads commands, writes events and answers
    * @param clock says what is due
    * @param ticker a monotonic clock in nanoseconds
    */
@@ -48,11 +51,12 @@ public final class SchedulerTopology {
       TopicNames names,
       KnownQueues queues,
       KnownTopics topics,
+      PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings) {
     Router router = new Router(names, queues, topics);
-    TopologyParts parts = new TopologyParts(names, router, queues, clock, ticker, settings);
+    TopologyParts parts = new TopologyParts(names, router, queues, codec, clock, ticker, settings);
     TimestampExtractor appendTime = (record, partitionTime) -> Math.max(0, record.timestamp());
     AutoOffsetReset start = AutoOffsetReset.earliest();
     ByteArrayDeserializer in = new ByteArrayDeserializer();
@@ -62,7 +66,8 @@ public final class SchedulerTopology {
         .addProcessor(RETRY_INTAKE, () -> new RetryIntake(parts), RETRIES)
         .addSink(RETRIES_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), RETRY_INTAKE)
         .addSource(start, DELAYED, appendTime, in, in, names.delayed())
-        .addProcessor(DELAYED_JOBS, () -> new DelayedJobs(parts), DELAYED)
+        .addSource(start, CONTROL, appendTime, in, in, names.control())
+        .addProcessor(DELAYED_JOBS, () -> new DelayedJobs(parts), DELAYED, CONTROL)
         .addStateStore(store(), DELAYED_JOBS)
         .addSink(DELAYED_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), DELAYED_JOBS);
   }

@@ -1,6 +1,8 @@
 package io.clusterdb.tasks.scheduler.topology;
 
+import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.scheduler.engine.DueStore;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -12,6 +14,9 @@ final class StoredJobs implements DueStore {
   private static final byte[] END = {(byte) 0x80};
 
   private static final byte[] MARK = {(byte) 0xff};
+
+  /** What keys of commands start with: between jobs and the mark. */
+  private static final byte COMMAND = (byte) 0x90;
 
   private final KeyValueStore<byte[], byte[]> store;
 
@@ -28,6 +33,41 @@ final class StoredJobs implements DueStore {
   @SuppressWarnings("NullAway") // Kafka's store removes what is set to null; delete() would read it
   public void remove(byte[] key) {
     store.put(key, null);
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    return store.get(key);
+  }
+
+  /** Keeps a command that has not met its job. */
+  void putCommand(String id, byte[] command) {
+    store.put(commandKey(id), command);
+  }
+
+  /** Forgets a command, if it was kept. */
+  @SuppressWarnings("NullAway") // as above
+  void removeCommand(String id) {
+    byte[] key = commandKey(id);
+    if (store.get(key) != null) {
+      store.put(key, null);
+    }
+  }
+
+  /** Gives every command that is kept. */
+  void commands(Consumer<byte[]> sink) {
+    try (KeyValueIterator<byte[], byte[]> kept =
+        store.range(new byte[] {COMMAND}, new byte[] {COMMAND + 1})) {
+      kept.forEachRemaining(entry -> sink.accept(entry.value));
+    }
+  }
+
+  private static byte[] commandKey(String id) {
+    byte[] text = HeaderText.bytes(id);
+    byte[] key = new byte[text.length + 1];
+    key[0] = COMMAND;
+    System.arraycopy(text, 0, key, 1, text.length);
+    return key;
   }
 
   @Override

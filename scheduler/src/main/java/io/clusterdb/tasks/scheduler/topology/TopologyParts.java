@@ -4,6 +4,7 @@ import io.clusterdb.tasks.scheduler.engine.KnownQueues;
 import io.clusterdb.tasks.scheduler.engine.Router;
 import io.clusterdb.tasks.scheduler.engine.TurnBudget;
 import io.clusterdb.tasks.scheduler.engine.TurnTimes;
+import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -17,9 +18,13 @@ final class TopologyParts {
   /** Jobs that are removed at each time of the grid: gentle, since workers are at work then. */
   private static final int SWEPT_JOBS = 800;
 
+  /** Jobs that are looked through at each time of the grid for those that commands name. */
+  private static final int SEARCHED_JOBS = 40_000;
+
   private final TopicNames names;
   private final Router router;
   private final KnownQueues queues;
+  private final PlatformCodec codec;
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final TurnSettings settings;
@@ -30,12 +35,14 @@ final class TopologyParts {
       TopicNames names,
       Router router,
       KnownQueues queues,
+      PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings) {
     this.names = names;
     this.router = router;
     this.queues = queues;
+    this.codec = codec;
     this.clock = clock;
     this.ticker = ticker;
     this.settings = settings;
@@ -49,6 +56,11 @@ final class TopologyParts {
 
   KnownQueues queues() {
     return queues;
+  }
+
+  /** Reads and writes the platform's own records. */
+  PlatformCodec codec() {
+    return codec;
   }
 
   InstantSource clock() {
@@ -74,11 +86,21 @@ final class TopologyParts {
     return budget(SWEPT_JOBS, settings.gridMs(), partitions);
   }
 
+  /** The budget of a search of one of so many partitions. */
+  TurnBudget searchBudget(int partitions) {
+    return budget(SEARCHED_JOBS, settings.gridMs(), partitions);
+  }
+
   private TurnBudget budget(int jobs, long millis, int partitions) {
     return new TurnBudget(Math.max(1, jobs / partitions), millis * 1_000_000 / partitions, ticker);
   }
 
+  /** What the log hears of jobs that leave in this way. */
+  WaitingEvents events(Departures departures) {
+    return new WaitingEvents(names, codec, departures);
+  }
+
   Departures departures(ProcessorContext<byte[], Outgoing> context) {
-    return new Departures(context, router, names.schedulerDeadLetters(), ticker);
+    return new Departures(context, names, router, ticker);
   }
 }

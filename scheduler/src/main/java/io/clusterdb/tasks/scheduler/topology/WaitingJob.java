@@ -3,6 +3,8 @@ package io.clusterdb.tasks.scheduler.topology;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +25,32 @@ record WaitingJob(Headers headers, byte @Nullable [] value) {
 
   /** Name of its queue. */
   String queue() {
-    return text(JobHeaders.QUEUE);
+    return required(JobHeaders.QUEUE);
   }
 
   /** Its id. */
   String id() {
-    return text(JobHeaders.ID);
+    return required(JobHeaders.ID);
   }
 
   /** Its run. */
   String run() {
-    return text(JobHeaders.RUN);
+    return required(JobHeaders.RUN);
+  }
+
+  /** When it was enqueued, in milliseconds since 1970; 0 if its header is no number. */
+  long createdAt() {
+    String text = required(JobHeaders.CREATED_AT).trim();
+    try {
+      return text.indexOf('T') > 0 ? Instant.parse(text).toEpochMilli() : Long.parseLong(text);
+    } catch (NumberFormatException | DateTimeParseException e) {
+      return 0;
+    }
+  }
+
+  /** A header's text; null where it has none. */
+  @Nullable String text(String header) {
+    return HeaderText.of(headers, header);
   }
 
   /** Its lane. */
@@ -66,7 +83,7 @@ record WaitingJob(Headers headers, byte @Nullable [] value) {
     return (int) Math.min(Integer.MAX_VALUE, bytes + largest);
   }
 
-  private String text(String header) {
+  private String required(String header) {
     String text = HeaderText.of(headers, header);
     if (text == null) {
       throw new IllegalStateException(

@@ -49,6 +49,11 @@ final class MemoryDueStore implements DueStore {
     undo.push(() -> restore(key, before));
   }
 
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    return entries.get(key);
+  }
+
   private void restore(byte[] key, byte @Nullable [] value) {
     if (value == null) {
       entries.remove(key);

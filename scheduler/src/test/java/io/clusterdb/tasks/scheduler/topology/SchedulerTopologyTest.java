@@ -8,6 +8,12 @@ import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.scheduler.engine.FakeCatalog;
 import io.clusterdb.tasks.scheduler.engine.FakeTopics;
 import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.schemas.avro.JobCommand;
+import io.clusterdb.tasks.schemas.avro.JobCommandKind;
+import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.schemas.avro.JobOutcome;
+import io.clusterdb.tasks.schemas.avro.JobState;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +44,10 @@ class SchedulerTopologyTest {
   private static final String DELAYED = "tasks.delayed";
   private static final String DEAD = "tasks.scheduler.dlq";
 
+  private static final String CONTROL = "tasks.control";
+  private static final String EVENTS = "tasks.events";
+  private static final PlatformCodec CODEC = PlatformCodec.singleObject();
+
   @TempDir Path directory;
 
   private final FakeCatalog catalog = new FakeCatalog("mail", "default");
@@ -49,6 +59,7 @@ class SchedulerTopologyTest {
           .with(DELAYED, 20_000);
   private final AtomicLong clock = new AtomicLong(START);
   private TopologyTestDriver driver;
+  private int commands;
 
   @BeforeEach
   void start() {
@@ -58,6 +69,7 @@ class SchedulerTopologyTest {
                 new TopicNames("tasks"),
                 new KnownQueues(catalog, () -> 0),
                 topics,
+                CODEC,
                 this::now,
                 () -> 0,
                 new TurnSettings(10, 1_000, 1_000, 1_000)),
@@ -261,6 +273,153 @@ class SchedulerTopologyTest {
     try (var left = driver.<byte[], byte[]>getKeyValueStore("due").range(null, new byte[] {127})) {
       assertThat(left).as("entries left behind").isExhausted();
     }
+  }
+
+  @Test
+  void aWaitingJobIsCancelledAndTheLogSaysSo() {
+    put(DELAYED, "job-1", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "60000");
+    put(DELAYED, "job-2", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "60000");
+    command(JobCommandKind.CANCEL, "job-1", null, null);
+    pass(100);
+    JobEvent event = events().getFirst();
+    assertThat(event.getState()).isEqualTo(JobState.CANCELLED);
+    assertThat(event.getJobId()).isEqualTo("job-1");
+    assertThat(event.getRun()).isEqualTo("run-job-1");
+    assertThat(event.getQueue()).isEqualTo("mail");
+    assertThat(event.getCommandId()).isEqualTo("command-1");
+    assertThat(event.getNote()).isEqualTo("not wanted");
+    pass(70_000);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-2");
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void whoWaitsForACancelledJobHearsOfIt() {
+    put(
+        DELAYED,
+        "job-1",
+        "p",
+        START,
+        JobHeaders.QUEUE,
+        "mail",
+        JobHeaders.DELAY_MS,
+        "60000",
+        JobHeaders.REPLY_TO,
+        "caller",
+        JobHeaders.REPLY_KEY,
+        "me/1");
+    command(JobCommandKind.CANCEL, "job-1", "run-job-1", null);
+    pass(100);
+    List<TestRecord<byte[], byte[]>> replies = at("tasks.replies");
+    assertThat(replies).hasSize(1);
+    assertThat(text(replies.getFirst().key())).isEqualTo("me/1");
+    JobOutcome outcome =
+        CODEC.decode("tasks.replies", replies.getFirst().value(), JobOutcome.class);
+    assertThat(outcome.getState()).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void aCommandToAJobThatIsNotHereIsIgnored() {
+    put(DELAYED, "job-1", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "1000");
+    command(JobCommandKind.CANCEL, "job-1", "another-run", null);
+    command(JobCommandKind.CANCEL, "job-9", null, null);
+    pass(60_000);
+    assertThat(at(QUEUE)).hasSize(1);
+    assertThat(events()).isEmpty();
+    assertThat(entries()).as("commands left behind").isZero();
+  }
+
+  @Test
+  void aCommandMeetsAJobThatIsOnItsWay() {
+    command(JobCommandKind.CANCEL, "job-1", null, null);
+    pass(500);
+    put(
+        DELAYED,
+        "job-1",
+        "p",
+        START,
+        JobHeaders.QUEUE,
+        "mail",
+        JobHeaders.CREATED_AT,
+        Long.toString(START - 5),
+        JobHeaders.DELAY_MS,
+        "1000");
+    pass(20_000);
+    assertThat(at(QUEUE)).isEmpty();
+    assertThat(events()).extracting(JobEvent::getState).containsExactly(JobState.CANCELLED);
+  }
+
+  @Test
+  void aJobThatWasEnqueuedAfterTheCommandIsAnotherOne() {
+    command(JobCommandKind.CANCEL, "job-1", null, null);
+    put(DELAYED, "job-1", "p", START + 1, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "100");
+    pass(20_000);
+    assertThat(at(QUEUE)).hasSize(1);
+  }
+
+  @Test
+  void aWaitingJobGetsAnotherTimeLaterOrEarlier() {
+    put(DELAYED, "later", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "1000");
+    put(DELAYED, "sooner", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "60000");
+    command(JobCommandKind.RESCHEDULE, "later", null, START + 30_000);
+    command(JobCommandKind.RESCHEDULE, "sooner", null, START + 10_000);
+    pass(9_900);
+    assertThat(at(QUEUE)).isEmpty();
+    pass(200);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("sooner");
+    pass(19_700);
+    assertThat(at(QUEUE)).isEmpty();
+    pass(300);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("later");
+    assertThat(events())
+        .allSatisfy(event -> assertThat(event.getState()).isEqualTo(JobState.SCHEDULED))
+        .extracting(event -> event.getNextAttemptAt().toEpochMilli())
+        .containsExactlyInAnyOrder(START + 30_000, START + 10_000);
+  }
+
+  @Test
+  void aCommandThatCannotBeReadIsADeadLetterAndOthersGoOn() {
+    put(CONTROL, "job-1", "no command", START);
+    put(DELAYED, "job-1", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "100");
+    command(JobCommandKind.RESCHEDULE, "job-1", null, null);
+    pass(200);
+    assertThat(at(DEAD))
+        .hasSize(2)
+        .allMatch(dead -> "INVALID_RECORD".equals(header(dead, JobHeaders.ERROR_TYPE)));
+    assertThat(at(QUEUE)).hasSize(1);
+  }
+
+  private void command(
+      JobCommandKind kind, String job, @Nullable String run, @Nullable Long notBefore) {
+    JobCommand command = new JobCommand();
+    command.setCommandId("command-" + ++commands);
+    command.setAt(Instant.ofEpochMilli(START));
+    command.setJobId(job);
+    command.setRun(run);
+    command.setKind(kind);
+    command.setReason("not wanted");
+    command.setNotBefore(notBefore == null ? null : Instant.ofEpochMilli(notBefore));
+    driver
+        .createInputTopic(CONTROL, new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(
+            new TestRecord<>(
+                bytes(job), CODEC.encode(CONTROL, command), new RecordHeaders(), clock.get()));
+  }
+
+  private List<JobEvent> events() {
+    return at(EVENTS).stream()
+        .map(record -> CODEC.decode(EVENTS, record.value(), JobEvent.class))
+        .toList();
+  }
+
+  private long entries() {
+    long count = 0;
+    try (var all = driver.<byte[], byte[]>getKeyValueStore("due").all()) {
+      while (all.hasNext()) {
+        count += all.next().key[0] == (byte) 0xff ? 0 : 1;
+      }
+    }
+    return count;
   }
 
   private Instant now() {
