@@ -2,6 +2,7 @@ package io.clusterdb.tasks;
 
 import io.clusterdb.tasks.spi.ProcessorProvider;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,6 +33,12 @@ public interface Processor extends AutoCloseable {
    * @return whether that came within {@code wait}
    */
   boolean awaitReady(Duration wait) throws InterruptedException;
+
+  /**
+   * Jobs that this processor holds and has no handler for, by type, once it has nothing else to do;
+   * empty before that. They wait for another worker, for {@link Builder#unknownTypeGrace}.
+   */
+  Map<String, Integer> leftover();
 
   /** Whether it runs: false after close, and after an error that it could not survive. */
   boolean running();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitions partitions of its topics when they are created; 8 by default
  * @param ordering order among its jobs; none by default
  * @param onRetry with ordering by key: whether a key waits for its failed job; it does by default
- * @param priorities declared lanes, NORMAL always among them
+ * @param priorities declared lanes, NORMAL always among them; one that is used undeclared is
+ *     declared thereby, and stays
  * @param defaultType type of records that name none; null for the queue's name
  * @param timeout how long an attempt may run; null for no limit
  * @param tracking what the job tracker keeps; everything by default
@@ -120,6 +121,26 @@ public record Queue(
   public int attemptsOf(RetryPolicy policy) {
     Integer after = deadLetter == null ? null : deadLetter.afterAttempts();
     return after == null ? policy.maxAttempts() : Math.min(after, policy.maxAttempts());
+  }
+
+  /** This definition with one more lane. */
+  public Queue withLane(Priority lane) {
+    EnumSet<Priority> lanes = EnumSet.copyOf(priorities);
+    lanes.add(lane);
+    return toBuilder().priorities(lanes.toArray(Priority[]::new)).build();
+  }
+
+  /**
+   * A new definition of this queue with the lanes that it has beside those that the new one
+   * declares: a lane that was used may hold jobs, so it stays. One that orders by key is returned
+   * as it is.
+   */
+  public Queue keepLanes(Queue next) {
+    Queue kept = next;
+    for (Priority lane : next.ordering() == Ordering.KEY ? Set.<Priority>of() : priorities) {
+      kept = kept.priorities().contains(lane) ? kept : kept.withLane(lane);
+    }
+    return kept;
   }
 
   /** A builder that starts from this definition. */

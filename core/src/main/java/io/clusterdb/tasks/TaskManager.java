@@ -22,6 +22,15 @@ public interface TaskManager {
   /** As {@link #executeTask(Task)}, waiting at most this long. */
   TaskResult executeTask(Task task, Duration wait);
 
-  /** As {@link #executeTask(Task)}, without waiting and without a limit. */
+  /**
+   * As {@link #executeTask(Task)}, without blocking: the future fails with WAIT_TIMEOUT if the job
+   * has not ended within five minutes. Cancelling the future ends the wait, not the job.
+   */
   CompletableFuture<TaskResult> executeTaskAsync(Task task);
+
+  /**
+   * As {@link #executeTaskAsync(Task)}, with this limit instead, from 1 ms to 365 days; days are
+   * fine, since a wait costs an entry in a table only.
+   */
+  CompletableFuture<TaskResult> executeTaskAsync(Task task, Duration wait);
 }

@@ -2,6 +2,7 @@ package io.clusterdb.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.config.ConfigFile;
+import io.clusterdb.tasks.kafka.OwnedProperties;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * method that takes a value returns a changed copy.
  *
  * @param bootstrap addresses of brokers, as {@code host:port,host:port}
- * @param kafkaProperties reach every Kafka client: TLS, SASL, and what else a cluster asks for
+ * @param kafkaProperties reach every Kafka client: TLS, SASL, and what else a cluster asks for;
+ *     those that the guarantees stand on are refused with INVALID_CONFIG
  * @param prefix what every topic, group and transactional id starts with
  * @param replication replication factor of topics that the platform creates
  * @param registryUrl address of a schema registry; null for none
@@ -56,6 +58,7 @@ public record TasksConfig(
         new TopicNames(prefix).prefix().equals(prefix), "a prefix", prefix); // refuses a bad one
     Checks.that(replication >= 1 && replication <= 100, "a replication from 1 to 100", replication);
     kafkaProperties = Map.copyOf(kafkaProperties);
+    refuseOwned(kafkaProperties);
     registryProperties = Map.copyOf(registryProperties);
     queues = List.copyOf(queues);
     types = List.copyOf(types);
@@ -96,7 +99,12 @@ public record TasksConfig(
     return edit(draft -> draft.bootstrap = servers);
   }
 
-  /** With these properties for every Kafka client. */
+  /**
+   * With these properties for every Kafka client.
+   *
+   * @throws TasksException INVALID_CONFIG if one is among them that the platform sets itself, such
+   *     as {@code acks} or {@code group.id}
+   */
   public TasksConfig kafkaProperties(Map<String, String> properties) {
     return edit(draft -> draft.kafkaProperties = properties);
   }
@@ -177,6 +185,25 @@ public record TasksConfig(
             prefix,
             queues.size(),
             types.size());
+  }
+
+  private static void refuseOwned(Map<String, String> properties) {
+    List<String> refused = new ArrayList<>();
+    properties.keySet().stream()
+        .sorted()
+        .forEach(
+            key -> {
+              String reason = OwnedProperties.reason(key);
+              if (reason != null) {
+                refused.add(key + " (" + reason + ")");
+              }
+            });
+    if (!refused.isEmpty()) {
+      throw new TasksException(
+          ErrorCode.INVALID_CONFIG,
+          "expected no Kafka property that the platform sets itself, found %s. Leave it out of kafkaProperties."
+              .formatted(String.join("; ", refused)));
+    }
   }
 
   private TasksConfig edit(Consumer<Draft> change) {

@@ -36,9 +36,10 @@ final class DemoCommand implements Callable<Integer> {
     List<Check> checks;
     try {
       context.terminal().say("starting a Kafka broker, a schema registry and the scheduler...");
-      EmbeddedPlatform.Builder ports =
+      EmbeddedPlatform.Builder builder =
           EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0);
-      try (DevPlatform platform = DevPlatform.start(ports, context.options().config().prefix())) {
+      try (EmbeddedPlatform platform =
+          builder.prefix(context.options().config().prefix()).start()) {
         checks = new DemoRun(context.terminal(), platform.tasks(), progress).run(folder);
       }
     } finally {

@@ -82,6 +82,7 @@ final class DevCommand implements Callable<Integer>, Service {
             .kafkaPort(kafkaPort)
             .httpPort(httpPort)
             .registryPort(registryPort)
+            .prefix(context.options().config().prefix())
             .onFailure(
                 error -> {
                   failure.set(error);
@@ -92,7 +93,7 @@ final class DevCommand implements Callable<Integer>, Service {
     }
     context.stop().arm();
     context.terminal().say("starting the platform...");
-    try (DevPlatform platform = DevPlatform.start(builder, context.options().config().prefix())) {
+    try (EmbeddedPlatform platform = builder.start()) {
       prepare(platform, declared);
       tell(platform);
       context.stop().await();
@@ -106,7 +107,7 @@ final class DevCommand implements Callable<Integer>, Service {
     return ExitCodes.DONE;
   }
 
-  private void prepare(DevPlatform platform, @Nullable TasksConfig declared) {
+  private void prepare(EmbeddedPlatform platform, @Nullable TasksConfig declared) {
     if (declared != null) {
       ConfigFiles.apply(platform.tasks(), ConfigFiles.plan(platform.tasks(), declared));
     }
@@ -115,14 +116,16 @@ final class DevCommand implements Callable<Integer>, Service {
     }
   }
 
-  private void tell(DevPlatform platform) {
+  private void tell(EmbeddedPlatform platform) {
     Terminal terminal = context.terminal();
+    Shapes.Addresses addresses =
+        new Shapes.Addresses(
+            platform.bootstrap(), platform.api().toString(), platform.registry().toString());
     if (context.options().json()) {
-      terminal.json(platform.addresses());
+      terminal.json(addresses);
     } else {
-      DevGreeting.lines(
-              platform.addresses(), ephemeral ? null : platform.dataDir(), LauncherName.get())
-          .forEach(terminal::result);
+      String kept = ephemeral ? null : platform.dataDir().toString();
+      DevGreeting.lines(addresses, kept, LauncherName.get()).forEach(terminal::result);
     }
     terminal.flush();
   }

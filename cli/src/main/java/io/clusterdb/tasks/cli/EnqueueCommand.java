@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobId;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +48,8 @@ final class EnqueueCommand implements Callable<Integer> {
   /** Longest line; more than a record of any usual broker. */
   private static final int MAX_LINE = 16 * 1024 * 1024;
 
+  private static final Duration WAIT = Duration.ofMinutes(5);
+
   private final Context context;
 
   @Spec private @Nullable CommandSpec spec;
@@ -71,6 +75,12 @@ final class EnqueueCommand implements Callable<Integer> {
       description = "Wait for the outcome and print the result; exit code 1 unless all ended well.")
   private boolean wait;
 
+  @Option(
+      names = "--wait-timeout",
+      paramLabel = "DURATION",
+      description = "With --wait: how long for each job, exit code 1 past it (default: 5m).")
+  private @Nullable Duration waitTimeout;
+
   EnqueueCommand(Context context) {
     this.context = context;
   }
@@ -83,9 +93,7 @@ final class EnqueueCommand implements Callable<Integer> {
     }
     @Nullable Payload value = payload == null ? null : Payload.json(payload);
     try (Tasks tasks = context.connect()) {
-      return wait
-          ? one(tasks.tasks().executeTaskAsync(options.task(queue, value)).get())
-          : one(tasks, value);
+      return wait ? one(await(tasks, value).get()) : one(tasks, value);
     }
   }
 
@@ -104,6 +112,12 @@ final class EnqueueCommand implements Callable<Integer> {
     }
     if (from != null && options.named()) {
       throw usage("--id names one job, and --from makes many: leave out one of them");
+    }
+    if (waitTimeout != null && !wait) {
+      throw usage("--wait-timeout says how long --wait waits: add --wait, or leave it out");
+    }
+    if (waitTimeout != null && (waitTimeout.toMillis() < 1 || waitTimeout.toDays() > 365)) {
+      throw usage("--wait-timeout: expected 1ms to 365d, found " + Durations.format(waitTimeout));
     }
     if (wait && options.waitsForItsTime()) {
       throw usage(
@@ -159,7 +173,12 @@ final class EnqueueCommand implements Callable<Integer> {
   }
 
   private CompletableFuture<Boolean> sendAndWait(Tasks tasks, Payload value) {
-    return tasks.tasks().executeTaskAsync(options.task(queue, value)).thenApply(this::ended);
+    return await(tasks, value).thenApply(this::ended);
+  }
+
+  private CompletableFuture<TaskResult> await(Tasks tasks, @Nullable Payload value) {
+    Duration limit = waitTimeout == null ? WAIT : waitTimeout;
+    return tasks.tasks().executeTaskAsync(options.task(queue, value), limit);
   }
 
   private int report(BulkEnqueue.Summary summary, double seconds) {

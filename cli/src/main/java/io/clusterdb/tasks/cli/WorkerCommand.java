@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,7 +84,10 @@ final class WorkerCommand implements Callable<Integer>, Service {
 
   @Option(
       names = "--drain",
-      description = "End when the queues are empty; delayed jobs and waiting retries don't count.")
+      description =
+          "End when the queues are empty; delayed jobs and waiting retries don't count. If nothing"
+              + " is left but jobs of types that no --exec or --http names, end as well, with exit"
+              + " code 1: they stay in the queue, without having cost an attempt.")
   private boolean drain;
 
   @Option(
@@ -117,6 +121,7 @@ final class WorkerCommand implements Callable<Integer>, Service {
   private int run(Processor processor, AttemptCounts counts) throws InterruptedException {
     Progress progress = new Progress(context.terminal(), context.nanoTime());
     boolean survived;
+    Map<String, Integer> left = Map.of();
     try (processor) {
       context.stop().arm();
       context
@@ -125,8 +130,9 @@ final class WorkerCommand implements Callable<Integer>, Service {
               "worker %s takes jobs from %s"
                   .formatted(processor.instanceId(), String.join(", ", queues)));
       boolean empty = false;
-      while (!empty && processor.running() && !context.stop().isAsked()) {
+      while (!empty && left.isEmpty() && processor.running() && !context.stop().isAsked()) {
         empty = drain ? processor.awaitEmpty(TURN) : context.stop().await(TURN.toMillis());
+        left = drain && !empty ? processor.leftover() : Map.of();
         if (drain || context.terminal().live()) {
           progress.tick(counts::toString);
         }
@@ -136,7 +142,21 @@ final class WorkerCommand implements Callable<Integer>, Service {
       progress.clear();
       context.terminal().say("%s, in %.1f s".formatted(counts, progress.seconds()));
     }
-    return survived ? ExitCodes.DONE : ExitCodes.FAILED;
+    if (!left.isEmpty()) {
+      context.terminal().say(leftover(left));
+    }
+    return survived && left.isEmpty() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private static String leftover(Map<String, Integer> left) {
+    return left.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(type -> "%,d of type %s".formatted(type.getValue(), type.getKey()))
+        .collect(
+            Collectors.joining(
+                ", ",
+                "jobs that this worker cannot run stay in the queue: ",
+                ". Name what runs them with --exec or --http."));
   }
 
   private Processor start(

@@ -87,6 +87,8 @@ class CliTest {
           {"enqueue", "q", "--type", "t", "--id", "x", "--from", "-"},
           {"enqueue", "q", "--type", "t", "--delay", "1s", "--at", "2030-01-01T00:00:00Z"},
           {"enqueue", "q", "--type", "t", "--delay", "1s", "--wait"},
+          {"enqueue", "q", "--type", "t", "--wait-timeout", "1s"},
+          {"enqueue", "q", "--type", "t", "--wait", "--wait-timeout", "0s"},
           {"enqueue", "q", "--type", "t", "--at", "tomorrow"},
           {"enqueue", "q", "--type", "t", "--unique-key", "k"},
           {"enqueue", "q", "--type", "t", "--payload", "{'no': 1}"},
@@ -218,6 +220,15 @@ class CliTest {
     assertThat(tasks("enqueue", "default", "--type", "fail", "--wait")).isEqualTo(ExitCodes.FAILED);
     assertThat(out()).isEmpty();
     assertThat(err()).isEqualTo("job job-1 ended DEAD after 3 attempts: Odd: too odd\n");
+  }
+
+  @Test
+  void waitsAsLongAsItIsTold() {
+    platform.createQueue(Queue.named("default").build());
+    assertThat(tasks("enqueue", "default", "--type", "t", "--wait", "--wait-timeout", "7s"))
+        .isZero();
+    assertThat(tasks("enqueue", "default", "--type", "t", "--wait")).isZero();
+    assertThat(platform.waits).containsExactly(Duration.ofSeconds(7), Duration.ofMinutes(5));
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A platform in memory: keeps queues and jobs; a task of the type {@code fail} ends badly. */
 final class FakePlatform implements Tasks, QueueManager, TaskManager {
+  final List<Duration> waits = new CopyOnWriteArrayList<>();
   final List<Job> jobs = new CopyOnWriteArrayList<>();
   final Map<String, Queue> queues = new TreeMap<>();
   final FakeSchedules schedules = new FakeSchedules();
@@ -107,6 +108,12 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public CompletableFuture<TaskResult> executeTaskAsync(Task task) {
+    return executeTaskAsync(task, Duration.ofMinutes(5));
+  }
+
+  @Override
+  public CompletableFuture<TaskResult> executeTaskAsync(Task task, Duration wait) {
+    waits.add(wait);
     JobId id = enqueue(task.toJob());
     return CompletableFuture.completedFuture(
         task.type().equals("fail")

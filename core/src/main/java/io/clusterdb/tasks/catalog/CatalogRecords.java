@@ -17,14 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Writes changes as records of the catalog's topic. Pure. */
+/**
+ * Writes changes as records of the catalog's topic, in single-object encoding always: whoever knows
+ * the brokers can read the catalog, which tells where the schema registry is. Pure.
+ */
 final class CatalogRecords {
   private final String topic;
-  private final PlatformCodec codec;
+  private final PlatformCodec codec = PlatformCodec.singleObject();
 
-  CatalogRecords(String topic, PlatformCodec codec) {
+  CatalogRecords(String topic) {
     this.topic = topic;
-    this.codec = codec;
   }
 
   /** The record of a change that is decided on this snapshot. */

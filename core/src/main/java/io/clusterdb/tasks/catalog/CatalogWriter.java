@@ -3,7 +3,6 @@ package io.clusterdb.tasks.catalog;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.kafka.KafkaErrors;
-import io.clusterdb.tasks.schemas.PlatformCodec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,7 +45,6 @@ public final class CatalogWriter {
    * @param topic the catalog's topic
    * @param reader reads the catalog to its end before each decision
    * @param producers makes a producer with the catalog's transactional id
-   * @param codec writes definitions
    * @param clock stamps definitions
    * @param random spreads writers that met
    * @param limit how long one change may take
@@ -55,14 +53,13 @@ public final class CatalogWriter {
       CatalogTopic topic,
       CatalogReader reader,
       Supplier<Producer<byte[], byte[]>> producers,
-      PlatformCodec codec,
       InstantSource clock,
       RandomGenerator random,
       Duration limit) {
     this.topic = topic;
     this.reader = reader;
     this.producers = producers;
-    this.records = new CatalogRecords(topic.partition().topic(), codec);
+    this.records = new CatalogRecords(topic.partition().topic());
     this.clock = clock;
     this.random = random;
     this.limit = limit;

@@ -33,6 +33,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /** The connection on Kafka: makes the parts and closes them. Thread-safe. */
 public final class KafkaTasks implements TasksRuntime {
+  private static final String URL = "schema.registry.url";
   private static final Duration OPERATION_LIMIT = Duration.ofSeconds(30);
   private static final Duration READ_LIMIT = Duration.ofSeconds(15);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -75,30 +76,39 @@ public final class KafkaTasks implements TasksRuntime {
         new Lazy<>(
             () -> clients.producer(ClientSettings.enqueueProducer()),
             client -> client.close(CLOSE_LIMIT));
-    this.platformCodec = platformCodec(config);
-    this.avro = new AvroCodec(config.registryUrl(), config.registryProperties());
-    this.codecs = new PayloadCodecs(List.of(avro, new BytesCodec(), new JsonCodec()));
     this.topics = new TopicAdmin(admin, names, config.replication(), bootstrap, OPERATION_LIMIT);
     CatalogTopic catalogTopic = new CatalogTopic(admin, topics, bootstrap);
+    PlatformCodec configured = platformCodec(config);
     this.catalog =
         new CatalogReader(
             catalogTopic,
             () -> clients.consumer(ClientSettings.follower()),
-            platformCodec,
+            configured,
             READ_LIMIT);
     this.writer =
         new CatalogWriter(
             catalogTopic,
             catalog,
             () -> clients.producer(ClientSettings.catalogProducer(names)),
-            platformCodec,
             clock,
             random,
             OPERATION_LIMIT);
+    RegistryAddress announced = new RegistryAddress(catalog);
+    boolean known = config.registryUrl() != null || config.registryProperties().containsKey(URL);
+    this.platformCodec =
+        known ? configured : PlatformCodec.following(announced, config.registryProperties());
+    this.avro = new AvroCodec(known ? config::registryUrl : announced, config.registryProperties());
+    this.codecs = new PayloadCodecs(List.of(avro, new BytesCodec(), new JsonCodec()));
     this.depths = new DepthEstimator(new DepthProbe(admin, topics, names, bootstrap));
     this.records =
         new CheckedJobRecords(
-            catalog, new Router(names), codecs, new LaneTopics(topics), depths, ids, clock);
+            catalog,
+            new Router(names),
+            codecs,
+            new LaneTopics(topics, writer::change),
+            depths,
+            ids,
+            clock);
     this.replies =
         new ReplyListener(
             ids.run(),
@@ -117,7 +127,9 @@ public final class KafkaTasks implements TasksRuntime {
   }
 
   /**
-   * Connects.
+   * Connects. Where the configuration names no schema registry, the one that the catalog announces
+   * is used, from the first record that could need it; while it is away, the platform's records are
+   * written without it.
    *
    * @throws TasksException UNREACHABLE if no broker answers within 10 s, FORBIDDEN if it refuses
    *     the login, INVALID_CONFIG
@@ -142,7 +154,7 @@ public final class KafkaTasks implements TasksRuntime {
   private static PlatformCodec platformCodec(TasksConfig config) {
     Map<String, Object> settings = new HashMap<>(config.registryProperties());
     if (config.registryUrl() != null) {
-      settings.put("schema.registry.url", config.registryUrl());
+      settings.put(URL, config.registryUrl());
     }
     try {
       return PlatformCodec.of(settings);

@@ -2,6 +2,8 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Ordering;
+import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksException;
@@ -22,7 +24,7 @@ final class QueueChanges {
       checkNames(catalog, queue);
       return List.of(new CatalogChange.PutQueue(queue));
     }
-    if (Definitions.same(existing, queue)) {
+    if (Definitions.same(existing, existing.keepLanes(queue))) {
       return List.of();
     }
     throw new TasksException(
@@ -33,12 +35,23 @@ final class QueueChanges {
 
   static List<CatalogChange> update(CatalogSnapshot catalog, Queue queue) {
     Queue existing = existing(catalog, queue.name());
-    Queue wanted = withPartitionsOf(existing, queue);
+    Queue wanted = existing.keepLanes(withPartitionsOf(existing, queue));
     if (Definitions.same(existing, wanted)) {
       return List.of();
     }
     checkNames(catalog, wanted);
     return List.of(new CatalogChange.PutQueue(wanted));
+  }
+
+  /** A lane that is in use belongs to the definition, so that everybody knows of it. */
+  static List<CatalogChange> declareLane(CatalogSnapshot catalog, String name, Priority lane) {
+    Queue existing = catalog.queue(name);
+    if (existing == null
+        || existing.ordering() == Ordering.KEY
+        || existing.priorities().contains(lane)) {
+      return List.of();
+    }
+    return List.of(new CatalogChange.PutQueue(existing.withLane(lane)));
   }
 
   static List<CatalogChange> delete(CatalogSnapshot catalog, String name) {

@@ -45,7 +45,7 @@ final class ReplayRun implements AutoCloseable {
     this.replay = replay;
     this.sink = sink;
     this.catalog = runtime.catalog().latest();
-    this.lanes = new LaneTopics(runtime.topics());
+    this.lanes = new LaneTopics(runtime.topics(), runtime.catalogWriter()::change);
     this.ids = new Ids(runtime.clock(), SharedRandom.seeded());
     this.mostJobs =
         replay.perSecond() > 0

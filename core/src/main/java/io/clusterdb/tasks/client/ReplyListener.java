@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * and reads every partition of the topic of replies from the end that it has then; records for
  * others are passed over by their key, {@code <instance>/<number>}. Thread-safe.
  */
-final class ReplyListener implements AutoCloseable {
+final class ReplyListener implements Replies, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReplyListener.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -79,16 +79,8 @@ final class ReplyListener implements AutoCloseable {
     this.topic = topics.specs().replies().name();
   }
 
-  /**
-   * An outcome that will come.
-   *
-   * @param replyKey what the job must carry
-   * @param result completes with the outcome
-   */
-  record Expected(String replyKey, CompletableFuture<TaskResult> result) {}
-
-  /** Expects an outcome; when this returns, none can be missed. */
-  Expected expect() {
+  @Override
+  public Expected expect() {
     start();
     String key = instance + "/" + numbers.incrementAndGet();
     CompletableFuture<TaskResult> result = new CompletableFuture<>();
@@ -100,8 +92,8 @@ final class ReplyListener implements AutoCloseable {
     return new Expected(key, result);
   }
 
-  /** No longer expects an outcome. */
-  void forget(String replyKey) {
+  @Override
+  public void forget(String replyKey) {
     expected.remove(replyKey);
   }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a file with the catalog. Pure. A definition of the file replaces the catalog's as a
- * whole, except for partitions that the file does not mention; what the file does not name at all
- * is left alone, and so is whether a queue is paused.
+ * whole, except for partitions that the file does not mention and lanes that are in use; what the
+ * file does not name at all is left alone, and so is whether a queue is paused.
  */
 public final class Apply {
   private final CatalogSnapshot current;
@@ -52,10 +52,7 @@ public final class Apply {
   private Step step(Queue queue) {
     String subject = "queue " + queue.name();
     Queue existing = current.queue(queue.name());
-    Queue target =
-        existing != null && wanted.openPartitions().contains(queue.name())
-            ? queue.toBuilder().partitions(existing.partitions()).build()
-            : queue;
+    Queue target = target(existing, queue);
     Optional<String> conflict = conflict(existing, target);
     if (conflict.isPresent()) {
       return new Step.Refused(subject, conflict.get());
@@ -66,6 +63,17 @@ public final class Apply {
     List<FieldChange> changes =
         DefinitionText.changes(DefinitionText.of(existing), DefinitionText.of(target));
     return changes.isEmpty() ? new Step.Unchanged(subject) : new Step.UpdateQueue(target, changes);
+  }
+
+  private Queue target(@Nullable Queue existing, Queue queue) {
+    if (existing == null) {
+      return queue;
+    }
+    Queue sized =
+        wanted.openPartitions().contains(queue.name())
+            ? queue.toBuilder().partitions(existing.partitions()).build()
+            : queue;
+    return existing.keepLanes(sized);
   }
 
   private Optional<String> conflict(@Nullable Queue existing, Queue target) {

@@ -1,35 +1,18 @@
 package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.kafka.OwnedProperties;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads where the platform is: brokers, prefix, registry, HTTP. */
 final class PlatformReader {
-  /** What the guarantees rest on, so that no file may set it. */
-  static final Set<String> OWNED =
-      Set.of(
-          "bootstrap.servers",
-          "group.id",
-          "group.instance.id",
-          "group.protocol",
-          "transactional.id",
-          "enable.auto.commit",
-          "enable.idempotence",
-          "isolation.level",
-          "auto.offset.reset",
-          "acks",
-          "key.serializer",
-          "value.serializer",
-          "key.deserializer",
-          "value.deserializer");
-
   private static final Pattern ADDRESS =
       Pattern.compile("([\\w.-]+|\\[[0-9A-Fa-f:.%\\w]+]):([0-9]{1,5})");
   private static final Pattern PROTOCOL = Pattern.compile("^\\w+://"); // Kafka takes and ignores it
@@ -80,15 +63,20 @@ final class PlatformReader {
   }
 
   private static Map<String, String> properties(Cursor cursor) {
+    Map<String, String> allowed = new HashMap<>(cursor.textMap());
     cursor
         .entries()
         .forEach(
             (key, value) -> {
-              if (OWNED.contains(key)) {
-                value.problem("expected no " + key + ", which the platform sets, found one");
+              String reason = OwnedProperties.reason(key);
+              if (reason != null) {
+                value.problem(
+                    "expected no %s, which the platform sets (%s), found one"
+                        .formatted(key, reason));
+                allowed.remove(key);
               }
             });
-    return cursor.textMap();
+    return allowed;
   }
 
   private void registry(MapReader map) {

@@ -8,6 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -61,6 +62,14 @@ public final class KafkaErrors {
               : new TasksException(
                   ErrorCode.INTERNAL, "could not %s: %s".formatted(what, describe(cause)), cause);
     };
+  }
+
+  /** Whether an error of a Kafka client says that no broker answered. */
+  public static boolean isUnreachable(Throwable error) {
+    Throwable cause = unwrap(error);
+    return cause instanceof TimeoutException
+        || cause instanceof java.util.concurrent.TimeoutException
+        || cause instanceof DisconnectException;
   }
 
   /** The first exception that is not a mere wrapper. */

@@ -18,8 +18,7 @@ class CatalogStateTest {
   private static final Queue ORDERS = Queue.named("orders").build();
 
   private final CatalogState state = new CatalogState("catalog", PlatformCodec.singleObject());
-  private final CatalogRecords records =
-      new CatalogRecords("catalog", PlatformCodec.singleObject());
+  private final CatalogRecords records = new CatalogRecords("catalog");
 
   private CatalogSnapshot after(CatalogChange... changes) {
     for (CatalogChange change : changes) {

@@ -60,7 +60,11 @@ class CheckedJobRecordsTest {
           catalog,
           new Router(names),
           new PayloadCodecs(List.of(new BytesCodec(), new JsonCodec())),
-          new LaneTopics(noTopics()),
+          new LaneTopics(
+              noTopics(),
+              decision -> {
+                throw new AssertionError("no lane is to be declared");
+              }),
           depths,
           new Ids(InstantSource.fixed(NOW), new SharedRandom(1)),
           InstantSource.fixed(NOW));

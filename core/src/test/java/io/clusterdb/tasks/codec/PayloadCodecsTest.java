@@ -32,7 +32,8 @@ class PayloadCodecsTest {
   }
 
   private final PayloadCodecs codecs =
-      new PayloadCodecs(List.of(new AvroCodec(null, Map.of()), new BytesCodec(), new JsonCodec()));
+      new PayloadCodecs(
+          List.of(new AvroCodec(() -> null, Map.of()), new BytesCodec(), new JsonCodec()));
 
   private <T> @Nullable T json(String text, Class<T> type) {
     return codecs.decode(TOPIC, bytes(text), Payload.JSON, type);

@@ -1,7 +1,10 @@
 package io.clusterdb.tasks.embedded;
 
 import com.sun.net.httpserver.HttpServer;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.catalog.Endpoints;
 import io.clusterdb.tasks.embedded.PlatformHealth.State;
 import io.clusterdb.tasks.embedded.registry.DevSchemaRegistry;
 import java.net.URI;
@@ -12,8 +15,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The whole platform in this JVM: the broker, the schema registry and the HTTP server, on the
- * loopback address only. Its data outlive it unless it is ephemeral.
+ * The whole platform in this JVM: the broker, the schema registry, the HTTP server and the
+ * scheduler, on the loopback address only; the catalog says where they are. Its data outlive it
+ * unless it is ephemeral.
  *
  * <p>Thread-safe.
  */
@@ -24,13 +28,19 @@ public final class EmbeddedPlatform implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final DevSchemaRegistry registry;
   private final HealthServer http;
+  private final PlatformServices services;
   private final PartStack parts;
 
   private EmbeddedPlatform(
-      EmbeddedBroker broker, DevSchemaRegistry registry, HealthServer http, PartStack parts) {
+      EmbeddedBroker broker,
+      DevSchemaRegistry registry,
+      HealthServer http,
+      PlatformServices services,
+      PartStack parts) {
     this.broker = broker;
     this.registry = registry;
     this.http = http;
+    this.services = services;
     this.parts = parts;
   }
 
@@ -54,6 +64,11 @@ public final class EmbeddedPlatform implements AutoCloseable {
     return URI.create(registry.url());
   }
 
+  /** A connection to the platform, which closes it. */
+  public Tasks tasks() {
+    return services.tasks();
+  }
+
   /** The directory that holds the data; a temporary one if the platform is ephemeral. */
   public Path dataDir() {
     return broker.dataDir();
@@ -74,6 +89,8 @@ public final class EmbeddedPlatform implements AutoCloseable {
     private int kafkaPort = 9092;
     private int httpPort = 8080;
     private int registryPort = 8081;
+    private String prefix = TasksConfig.DEFAULT_PREFIX;
+    private boolean scheduler = true;
 
     private Builder() {}
 
@@ -104,6 +121,18 @@ public final class EmbeddedPlatform implements AutoCloseable {
     /** The port of the schema registry, 8081 by default; 0 picks a free one. */
     public Builder registryPort(int port) {
       registryPort = port;
+      return this;
+    }
+
+    /** What every topic, group and id of the platform starts with, {@code tasks} by default. */
+    public Builder prefix(String value) {
+      prefix = value;
+      return this;
+    }
+
+    /** Leaves the scheduler out: nothing delayed, and no retry, comes back to its queue. */
+    public Builder withoutScheduler() {
+      scheduler = false;
       return this;
     }
 
@@ -141,7 +170,10 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
     private EmbeddedPlatform start(PartStack parts) {
       LoopbackPorts ports = new LoopbackPorts(new SecureRandom());
-      PlatformHealth health = new PlatformHealth(BROKER, REGISTRY);
+      PlatformHealth health =
+          scheduler
+              ? new PlatformHealth(BROKER, REGISTRY, PlatformServices.SCHEDULER)
+              : new PlatformHealth(BROKER, REGISTRY);
       // First, since it costs nothing and says "starting" while the broker comes up.
       HealthServer http =
           parts.add(
@@ -161,7 +193,19 @@ public final class EmbeddedPlatform implements AutoCloseable {
               Duration.ofSeconds(5),
               DevSchemaRegistry.start(kafka.bootstrap(), registryServer));
       health.watch(REGISTRY, () -> State.UP);
-      return new EmbeddedPlatform(kafka, registry, http, parts);
+      PlatformServices services =
+          parts.add("services", Duration.ofSeconds(25), connect(kafka, registry));
+      EmbeddedPlatform platform = new EmbeddedPlatform(kafka, registry, http, services, parts);
+      services.announce(new Endpoints(platform.api().toString(), registry.url()));
+      if (scheduler) {
+        services.schedule(platform.dataDir().resolve(PlatformServices.SCHEDULER), health);
+      }
+      return platform;
+    }
+
+    private PlatformServices connect(EmbeddedBroker kafka, DevSchemaRegistry registry) {
+      return PlatformServices.connect(
+          TasksConfig.of(kafka.bootstrap()).prefix(prefix).registryUrl(registry.url()));
     }
 
     /** Binds early, so that a busy port shows before the broker has been started for nothing. */

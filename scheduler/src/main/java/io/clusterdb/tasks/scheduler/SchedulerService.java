@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.scheduler;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.scheduler.engine.KnownQueues;
 import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -40,6 +43,8 @@ public final class SchedulerService implements AutoCloseable {
   private final StateDirectory directory;
   private final Admin admin;
   private final KafkaStreams streams;
+  private final QueueSignal queues;
+  private final AutoCloseable subscription;
   private final Chores chores = new Chores("scheduler");
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -51,6 +56,8 @@ public final class SchedulerService implements AutoCloseable {
     this.directory = directory;
     this.admin = admin;
     AdminTopics topics = new AdminTopics(admin, System::nanoTime);
+    this.queues = new QueueSignal(runtime.catalog().current());
+    this.subscription = runtime.catalog().onChange(queues::changed);
     this.streams = streams(topics);
     Housekeeper housekeeper =
         new Housekeeper(runtime, settings.offsetRefresh(), List.of(), System::nanoTime);
@@ -69,8 +76,7 @@ public final class SchedulerService implements AutoCloseable {
    * Starts a scheduler, which closes with its connection if not before. It takes up its share of
    * the work a moment later: {@link #awaitReady} waits for that.
    *
-   * @throws io.clusterdb.tasks.TasksException UNREACHABLE, or INVALID_CONFIG if the state directory
-   *     cannot be used
+   * @throws TasksException UNREACHABLE, or INVALID_CONFIG if the state directory cannot be used
    */
   public static SchedulerService start(TasksRuntime runtime, SchedulerSettings settings) {
     TopicNames names = runtime.names();
@@ -82,6 +88,36 @@ public final class SchedulerService implements AutoCloseable {
     SchedulerService service = new SchedulerService(runtime, settings, directory, admin);
     runtime.attach(service);
     service.streams.start();
+    return service;
+  }
+
+  /**
+   * Starts a scheduler and waits until it works, for platforms in one process.
+   *
+   * @throws TasksException as {@link #start}; INTERNAL if it does not work in time, CANCELLED if
+   *     the thread is interrupted, and it is closed again
+   */
+  public static SchedulerService startReady(
+      TasksRuntime runtime, SchedulerSettings settings, Duration limit) {
+    SchedulerService service = start(runtime, settings);
+    boolean works = false;
+    try {
+      works = service.awaitReady(limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TasksException(
+          ErrorCode.CANCELLED, "interrupted while the scheduler started. Start it again.", e);
+    } finally {
+      if (!works) {
+        service.close();
+      }
+    }
+    if (!works) {
+      throw new TasksException(
+          ErrorCode.INTERNAL,
+          "the scheduler was expected to work within %d s, and did not. See its log above."
+              .formatted(limit.toSeconds()));
+    }
     return service;
   }
 
@@ -115,7 +151,8 @@ public final class SchedulerService implements AutoCloseable {
                 runtime.clock(),
                 System::nanoTime,
                 settings.turns()),
-            properties);
+            properties,
+            new StreamsClients(queues));
     made.setUncaughtExceptionHandler(new ThreadRestarts("scheduler", System::nanoTime));
     made.setStateListener(
         (now, before) -> {
@@ -172,6 +209,7 @@ public final class SchedulerService implements AutoCloseable {
       return;
     }
     runtime.detach(this);
+    Utils.closeQuietly(subscription, "subscription to the catalog");
     chores.close();
     GroupMembershipOperation membership =
         settings.instance() == null

@@ -6,6 +6,7 @@ import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.streams.StreamsDefaults;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -16,6 +17,12 @@ final class StreamsSettings {
 
   /** Jobs of one instant leave in few large batches, which cost the broker less. */
   private static final int BATCH_BYTES = 128 << 10;
+
+  /**
+   * A retry topic is found within this by the pattern alone. That asks for every topic of the
+   * cluster, so it is seldom done; a queue that comes into the catalog is looked for at once.
+   */
+  private static final int METADATA_MS = 10_000;
 
   private StreamsSettings() {}
 
@@ -28,6 +35,8 @@ final class StreamsSettings {
             settings.threads(),
             settings.standbyReplicas());
     all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
+    all.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);
     all.put(producer(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     all.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), SchedulerTopology.MAX_RECORD_BYTES);
     all.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 2L * SchedulerTopology.MAX_RECORD_BYTES);

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.schemas;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +14,19 @@ import org.jspecify.annotations.Nullable;
  * encodings. Thread-safe; meant to be shared.
  */
 public final class PlatformCodec implements AutoCloseable {
-  private static final PlatformCodec SINGLE_OBJECT = new PlatformCodec(null, null);
+  private static final PlatformCodec SINGLE_OBJECT = new PlatformCodec(CodecParts.SINGLE_OBJECT);
 
-  private final @Nullable RegistryClient client;
-  private final RecordWriter writer;
-  private final RecordReader reader;
+  private final Supplier<CodecParts> parts;
+  private final Runnable release;
 
-  private PlatformCodec(@Nullable SerdeConfig config, @Nullable RegistryClient client) {
-    this.client = client;
-    this.writer =
-        new RecordWriter(
-            config == null || client == null ? null : new Registrations(config, client));
-    this.reader = new RecordReader(client, true);
+  private PlatformCodec(CodecParts fixed) {
+    this.parts = () -> fixed;
+    this.release = fixed::close;
+  }
+
+  private PlatformCodec(FollowedParts followed) {
+    this.parts = followed;
+    this.release = followed::close;
   }
 
   /** Avro single-object encoding, for stores and for platforms without a registry. */
@@ -39,10 +41,19 @@ public final class PlatformCodec implements AutoCloseable {
    * @throws org.apache.kafka.common.config.ConfigException if a value is invalid
    */
   public static PlatformCodec of(Map<String, ?> configs) {
-    SerdeConfig config = SerdeConfig.parse(configs, false);
-    return config.hasRegistry()
-        ? new PlatformCodec(config, new RegistryClient(config))
-        : SINGLE_OBJECT;
+    return new PlatformCodec(CodecParts.of(configs));
+  }
+
+  /**
+   * As {@link #of}, for a registry whose address is not configured but announced: the encoding
+   * follows the announcement, from single-object encoding while there is none.
+   *
+   * @param url gives the announced address, null for none; asked for each record, so it must cost
+   *     next to nothing; an address that is invalid counts as none, with a warning
+   * @param configs further settings, as for {@link #of}
+   */
+  public static PlatformCodec following(Supplier<@Nullable String> url, Map<String, ?> configs) {
+    return new PlatformCodec(new FollowedParts(url, configs));
   }
 
   /**
@@ -54,7 +65,7 @@ public final class PlatformCodec implements AutoCloseable {
    * @return whether records of this type will carry a schema id; false without a registry
    */
   public boolean prepare(String topic, Class<? extends SpecificRecord> type, Duration patience) {
-    return writer.prepare(topic, RecordType.of(type), patience);
+    return parts.get().writer().prepare(topic, RecordType.of(type), patience);
   }
 
   /**
@@ -65,7 +76,7 @@ public final class PlatformCodec implements AutoCloseable {
    *     is, or if the record is not one of the platform's and no registry is set
    */
   public byte[] encode(String topic, SpecificRecord record) {
-    return writer.write(topic, record);
+    return parts.get().writer().write(topic, record);
   }
 
   /**
@@ -77,14 +88,12 @@ public final class PlatformCodec implements AutoCloseable {
    *     cannot be asked for it
    */
   public <T extends SpecificRecord> T decode(String topic, byte[] bytes, Class<T> type) {
-    return type.cast(reader.read(topic, bytes, RecordType.of(type)));
+    return type.cast(parts.get().reader().read(topic, bytes, RecordType.of(type)));
   }
 
   /** Ends requests under way; a codec without a registry holds nothing. */
   @Override
   public void close() {
-    if (client != null) {
-      client.close();
-    }
+    release.run();
   }
 }

@@ -39,7 +39,10 @@ final class TestPlatform implements AutoCloseable {
         tasks.queues().createQueue(Queue.named(queue).build());
       }
       if (wanted.scheduler()) {
-        startScheduler(tasks);
+        // Closes with the connection.
+        var unused =
+            SchedulerService.startReady(
+                TasksRuntime.of(tasks), SchedulerSettings.DEFAULT, SCHEDULER_START);
       }
       made = true;
       return platform;
@@ -47,22 +50,6 @@ final class TestPlatform implements AutoCloseable {
       if (!made) {
         platform.close();
       }
-    }
-  }
-
-  /** Closes with the connection. */
-  private static void startScheduler(Tasks tasks) {
-    SchedulerService scheduler =
-        SchedulerService.start(TasksRuntime.of(tasks), SchedulerSettings.DEFAULT);
-    try {
-      if (!scheduler.awaitReady(SCHEDULER_START)) {
-        throw new IllegalStateException(
-            "expected the scheduler to work within %s, found it %s. See its log."
-                .formatted(SCHEDULER_START, scheduler.state()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the scheduler started", e);
     }
   }
 

@@ -25,14 +25,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line against a real broker, as a person types it. */
-@EnabledIfSystemProperty(
-    named = "tests",
-    matches = "all",
-    disabledReason = "not yet proven on every machine: run with -DargLine=-Dtests=all")
 class CliIT {
   private static EmbeddedBroker broker;
 
@@ -204,6 +199,26 @@ class CliIT {
   }
 
   @Test
+  void drainingEndsAtJobsThatNobodyHereCanRun(@TempDir Path folder) throws Exception {
+    assertThat(tasks("queue", "create", "mixed").code()).isZero();
+    for (String type : List.of("known", "strange", "known", "strange")) {
+      tasks("enqueue", "mixed", "--type", type);
+    }
+    long start = System.nanoTime();
+    try (Worker worker = new Worker(folder, "mixed", List.of("known=true"), "--drain")) {
+      assertThat(worker.await()).as(worker.errors()).isEqualTo(1);
+      assertThat(worker.errors())
+          .contains("2 attempts succeeded", "stay in the queue: 2 of type strange");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+    worker(folder, "mixed", "strange=true");
+    Run events = tasks("events", "--queue", "mixed", "--output", "json");
+    assertThat(events.json().stream().filter(CliIT::hasEnded))
+        .extracting(event -> event.path("attempt").asInt())
+        .containsExactly(1, 1, 1, 1);
+  }
+
+  @Test
   void waitsForTheOutcome(@TempDir Path folder) throws Exception {
     assertThat(tasks("queue", "create", "waited", "--max-attempts", "1").code()).isZero();
     try (Worker worker = new Worker(folder, "waited", List.of("rev=rev", "no=false"))) {
@@ -213,6 +228,19 @@ class CliIT {
       Run bad = tasks("enqueue", "waited", "--type", "no", "--wait", "--output", "json");
       assertThat(bad.code()).isEqualTo(1);
       assertThat(bad.json().getFirst().path("state").asText()).isEqualTo("DEAD");
+      Run late =
+          tasks(
+              "enqueue",
+              "waited",
+              "--type",
+              "none",
+              "--id",
+              "late",
+              "--wait",
+              "--wait-timeout",
+              "100ms");
+      assertThat(late.code()).isEqualTo(1);
+      assertThat(late.err()).contains("late", "100ms");
       assertThat(worker.stop()).isZero();
       assertThat(worker.errors()).contains("1 attempts succeeded, 1 failed (ExecError 1)");
     }

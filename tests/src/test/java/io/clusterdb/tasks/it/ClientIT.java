@@ -59,12 +59,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-@EnabledIfSystemProperty(
-    named = "tests",
-    matches = "all",
-    disabledReason = "not yet proven on every machine: run with -DargLine=-Dtests=all")
 class ClientIT {
   private static EmbeddedBroker broker;
 

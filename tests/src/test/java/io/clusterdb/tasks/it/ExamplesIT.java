@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
 import io.clusterdb.tasks.examples.CustomMiddleware;
+import io.clusterdb.tasks.examples.DelayedJobs;
 import io.clusterdb.tasks.examples.EnqueueInTransaction;
 import io.clusterdb.tasks.examples.ExecuteTask;
 import io.clusterdb.tasks.examples.KeyOrdering;
 import io.clusterdb.tasks.examples.Priorities;
+import io.clusterdb.tasks.examples.QueueBasics;
 import io.clusterdb.tasks.examples.RateLimits;
+import io.clusterdb.tasks.examples.RetriesAndDeadLetters;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,11 +45,14 @@ class ExamplesIT {
   @ValueSource(
       classes = {
         CustomMiddleware.class,
+        DelayedJobs.class,
         EnqueueInTransaction.class,
         ExecuteTask.class,
         KeyOrdering.class,
         Priorities.class,
-        RateLimits.class
+        QueueBasics.class,
+        RateLimits.class,
+        RetriesAndDeadLetters.class
       })
   void showsWhatItPromises(Class<?> example) throws IOException, InterruptedException {
     File output = folder.resolve(example.getSimpleName()).toFile();

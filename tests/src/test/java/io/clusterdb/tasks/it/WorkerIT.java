@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.clusterdb.tasks.Discard;
 import io.clusterdb.tasks.EnqueueResult;
@@ -17,6 +18,7 @@ import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import java.nio.charset.StandardCharsets;
@@ -24,11 +26,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.NullUnmarked;
@@ -374,6 +380,45 @@ class WorkerIT {
     for (int i = 0; i + 60 < sorted.size(); i++) {
       double seconds = (sorted.get(i + 60) - sorted.get(i)) / 1e9;
       assertThat(61.0).isLessThanOrEqualTo(100 * (seconds + 0.25) + 10);
+    }
+  }
+
+  @Test
+  void lanesThatNobodyDeclaredAreConsumedToo() throws Exception {
+    tasks.queues().createQueue(Queue.named("plain").partitions(2).build());
+    Set<String> ran = ConcurrentHashMap.newKeySet();
+    try (Processor processor =
+        Processor.on(tasks)
+            .queue("plain")
+            .action("Note", String.class, (text, context) -> ran.add(text))
+            .start()) {
+      assertThat(processor.awaitReady(PATIENCE)).isTrue();
+      tasks
+          .queues()
+          .enqueue(Job.of("Note", "urgent").queue("plain").priority(Priority.HIGH).build());
+      await().atMost(PATIENCE).until(() -> ran.contains("urgent"));
+      assertThat(tasks.queues().getQueue("plain").orElseThrow().priorities())
+          .containsExactlyInAnyOrder(Priority.HIGH, Priority.NORMAL);
+      tasks.queues().createQueue(Queue.named("plain").partitions(2).build()); // still the same
+      tasks.queues().updateQueue(Queue.named("plain").partitions(2).concurrency(7).build());
+      assertThat(tasks.queues().getQueue("plain").orElseThrow().priorities())
+          .contains(Priority.HIGH);
+
+      TasksRuntime runtime = TasksRuntime.of(tasks);
+      String low = prefix + ".plain.low";
+      runtime
+          .admin()
+          .createTopics(List.of(new NewTopic(low, 1, (short) 1)))
+          .all()
+          .get(20, TimeUnit.SECONDS);
+      try (Producer<byte[], byte[]> producer = runtime.clients().producer(Map.of())) {
+        ProducerRecord<byte[], byte[]> foreign =
+            new ProducerRecord<>(low, "\"foreign\"".getBytes(StandardCharsets.UTF_8));
+        foreign.headers().add("job-type", "Note".getBytes(StandardCharsets.UTF_8));
+        producer.send(foreign).get(20, TimeUnit.SECONDS);
+      }
+      await().atMost(PATIENCE).until(() -> ran.contains("foreign"));
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
   }
 

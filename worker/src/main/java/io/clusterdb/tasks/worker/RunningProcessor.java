@@ -7,7 +7,9 @@ import io.clusterdb.tasks.worker.kafka.QueueWorker;
 import io.clusterdb.tasks.worker.kafka.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A processor that runs: one worker a queue. */
@@ -60,6 +62,19 @@ final class RunningProcessor implements Processor {
       }
     }
     return true;
+  }
+
+  @Override
+  public Map<String, Integer> leftover() {
+    Map<String, Integer> all = new HashMap<>();
+    for (QueueWorker worker : workers) {
+      Map<String, Integer> one = worker.leftover();
+      if (one == null) {
+        return Map.of();
+      }
+      one.forEach((type, count) -> all.merge(type, count, Integer::sum));
+    }
+    return all;
   }
 
   @Override

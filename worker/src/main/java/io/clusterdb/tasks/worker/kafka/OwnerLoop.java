@@ -58,6 +58,7 @@ final class OwnerLoop implements Partitions.Handover {
   private final UnknownTypes unknownTypes;
   private final Clocks clocks;
   private final Runnable assignmentListener;
+  private final Leftover leftover;
 
   private final List<Attempt> pending = new ArrayList<>();
   private final List<ProducerRecord<byte[], byte[]>> announcements = new ArrayList<>();
@@ -114,6 +115,7 @@ final class OwnerLoop implements Partitions.Handover {
                     runner.unsettled(attempt, reason, resort == Settler.Resort.EVENT_ONLY)));
     this.running = new RunningJobs(slots, runner, completions);
     this.unknownTypes = new UnknownTypes(parts.unknownTypeGrace(), timers, runner, completions);
+    this.leftover = new Leftover(consumer, partitions, unknownTypes);
   }
 
   Partitions partitions() {
@@ -128,6 +130,10 @@ final class OwnerLoop implements Partitions.Handover {
     return admission;
   }
 
+  Leftover leftover() {
+    return leftover;
+  }
+
   /** One turn. */
   void turn() {
     partitions.adopt();
@@ -139,6 +145,7 @@ final class OwnerLoop implements Partitions.Handover {
     watch(now);
     collect();
     settleIfWanted(now);
+    leftover.look(now, dispatcher.running() == 0 && completions.isEmpty() && pending.isEmpty());
   }
 
   private ConsumerRecords<byte[], byte[]> poll() {

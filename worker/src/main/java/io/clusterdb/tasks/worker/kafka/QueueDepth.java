@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -33,12 +34,12 @@ final class QueueDepth {
     this.group = group;
   }
 
-  boolean awaitEmpty(List<String> topics, Duration wait, BooleanSupplier ended)
+  boolean awaitEmpty(Supplier<List<String>> topics, Duration wait, BooleanSupplier ended)
       throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     long until = System.nanoTime() + wait.toNanos();
     while (true) {
-      if (isEmpty(topics)) {
+      if (isEmpty(topics.get())) {
         return true;
       }
       long left = until - System.nanoTime();

@@ -15,6 +15,7 @@ import io.clusterdb.tasks.worker.run.Slots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,6 +48,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private final RateShare rateShare;
   private final DeadInstances deadInstances;
   private final QueueDepth depth;
+  private final LaneWatch lanes;
   private final Exclusive exclusive;
   private final Thread thread;
   private final AtomicReference<@Nullable CatalogSnapshot> change = new AtomicReference<>();
@@ -54,8 +56,8 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private final CountDownLatch ready = new CountDownLatch(1);
   private volatile boolean stopping;
   private volatile boolean ended;
-  private Queue definition;
-  private List<String> topics = List.of();
+  private volatile Queue definition;
+  private volatile List<String> topics = List.of();
 
   private QueueWorker(
       TasksRuntime runtime, WorkerSettings settings, ProcessExclusion exclusion, Queue queue) {
@@ -91,6 +93,14 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
         new DeadInstances(
             admin, runtime.names().group(name), runtime.names().workerTransactionalIds(name));
     this.depth = new QueueDepth(admin, runtime.names().group(name));
+    this.lanes =
+        new LaneWatch(
+            admin,
+            runtime.names(),
+            () -> definition,
+            new BrokerWatch(
+                LOG, "the worker of queue " + name, runtime.config().bootstrap(), clocks.ticker()),
+            () -> change.compareAndSet(null, runtime.catalog().current()));
     this.loop =
         new OwnerLoop(
             new OwnerLoop.Parts(
@@ -126,6 +136,12 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
           "queue " + settings.queue() + " was deleted while its worker started.");
     }
     QueueWorker worker = new QueueWorker(runtime, settings, exclusion, queue);
+    try {
+      worker.lanes.look(); // so that draining knows them all from the beginning
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    worker.lanes.start();
     worker.thread.start();
     return worker;
   }
@@ -199,12 +215,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     rateShare.limit(queue.rateLimit());
     dispatcher.order(queue.ordering() == Ordering.KEY, queue.onRetry());
     dispatcher.pause(catalog.paused().contains(queue.name()));
-    List<String> wanted = new ArrayList<>();
-    for (Priority lane : Priority.values()) {
-      if (queue.priorities().contains(lane)) {
-        wanted.add(runtime.names().queue(queue.name(), lane));
-      }
-    }
+    List<String> wanted = topicsOf(queue);
     if (!wanted.equals(topics)) {
       topics = wanted;
       consumer.subscribe(topics, loop.partitions());
@@ -239,18 +250,28 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
 
   /** Waits until nothing of the queue is left. */
   public boolean awaitEmpty(Duration wait) throws InterruptedException {
-    return depth.awaitEmpty(topicsOf(definition), wait, () -> ended);
+    return depth.awaitEmpty(() -> topicsOf(definition), wait, () -> ended);
   }
 
+  /** Of the lanes that are declared or have a topic all the same. */
   private List<String> topicsOf(Queue queue) {
-    return queue.priorities().stream()
-        .map(lane -> runtime.names().queue(queue.name(), lane))
-        .toList();
+    List<String> found = new ArrayList<>();
+    for (Priority lane : Priority.values()) {
+      if (queue.priorities().contains(lane) || lanes.existing().contains(lane)) {
+        found.add(runtime.names().queue(queue.name(), lane));
+      }
+    }
+    return found;
   }
 
   /** Waits until it has partitions and has started on them. */
   public boolean awaitReady(Duration wait) throws InterruptedException {
     return ready.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Jobs of types that no handler knows, by type; null while there is something else to do. */
+  public @Nullable Map<String, Integer> leftover() {
+    return loop.leftover().found();
   }
 
   /** Whether it runs. */
@@ -277,6 +298,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private void closeClients() {
     dispatcher.stop();
     slots.resize(0);
+    lanes.close();
     quietly(subscription);
     exclusive.leave(loop.admission());
     quietly(

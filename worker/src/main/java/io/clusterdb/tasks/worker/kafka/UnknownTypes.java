@@ -4,6 +4,8 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +20,7 @@ final class UnknownTypes {
   private final Timers timers;
   private final AttemptRunner runner;
   private final Completions completions;
+  private final Map<String, Integer> byType = new HashMap<>();
   private int waiting;
 
   UnknownTypes(Duration grace, Timers timers, AttemptRunner runner, Completions completions) {
@@ -27,6 +30,16 @@ final class UnknownTypes {
     this.completions = completions;
   }
 
+  /** How many wait. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** How many wait of each type. */
+  Map<String, Integer> byType() {
+    return Map.copyOf(byType);
+  }
+
   /** Lets it wait; false if it fails at once, its outcome being replaced. */
   boolean park(Attempt attempt) {
     long left = grace.toNanos();
@@ -34,11 +47,14 @@ final class UnknownTypes {
       fail(attempt);
       return false;
     }
+    String type = job(attempt).type();
     waiting++;
+    byType.merge(type, 1, Integer::sum);
     timers.at(
         attempt.startedNanos() + left + TimeUnit.MILLISECONDS.toNanos(1),
         () -> {
           waiting--;
+          byType.computeIfPresent(type, (any, count) -> count == 1 ? null : count - 1);
           if (attempt.tenure().held()) {
             fail(attempt);
             completions.add(attempt);
@@ -48,10 +64,14 @@ final class UnknownTypes {
   }
 
   private void fail(Attempt attempt) {
+    attempt.replaceOutcome(runner.unknownType(attempt, job(attempt)));
+  }
+
+  private static JobRecord job(Attempt attempt) {
     JobRecord job = attempt.job();
     if (job == null) {
       throw new IllegalStateException("an attempt of unknown type was never read");
     }
-    attempt.replaceOutcome(runner.unknownType(attempt, job));
+    return job;
   }
 }

@@ -1,0 +1,68 @@
+package io.clusterdb.tasks.embedded;
+
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.catalog.CatalogChange;
+import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.catalog.Endpoints;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.embedded.PlatformHealth.State;
+import io.clusterdb.tasks.scheduler.SchedulerService;
+import io.clusterdb.tasks.scheduler.SchedulerSettings;
+import io.clusterdb.tasks.scheduler.SchedulerState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The services of a platform, on one connection that closes them. */
+final class PlatformServices implements AutoCloseable {
+  static final String SCHEDULER = "scheduler";
+  private static final Duration READY = Duration.ofSeconds(60);
+
+  private final Tasks tasks;
+
+  private PlatformServices(Tasks tasks) {
+    this.tasks = tasks;
+  }
+
+  static PlatformServices connect(TasksConfig config) {
+    return new PlatformServices(Tasks.connect(config));
+  }
+
+  /** Tells in the catalog where the platform's services are. */
+  void announce(Endpoints here) {
+    CatalogSnapshot unused =
+        TasksRuntime.of(tasks)
+            .catalogWriter()
+            .change(
+                catalog ->
+                    catalog.endpoints().equals(here)
+                        ? List.of()
+                        : List.of(new CatalogChange.PutEndpoints(here)));
+  }
+
+  /** Starts the scheduler, whose stores are in this directory, and waits until it works. */
+  void schedule(Path stateDir, PlatformHealth health) {
+    SchedulerService scheduler =
+        SchedulerService.startReady(
+            TasksRuntime.of(tasks), SchedulerSettings.DEFAULT.stateDir(stateDir), READY);
+    health.watch(SCHEDULER, () -> state(scheduler.state()));
+  }
+
+  private static State state(SchedulerState scheduler) {
+    return switch (scheduler) {
+      case STARTING -> State.STARTING;
+      case RUNNING, REBALANCING -> State.UP;
+      case FAILED, CLOSED -> State.FAILED;
+    };
+  }
+
+  Tasks tasks() {
+    return tasks;
+  }
+
+  @Override
+  public void close() {
+    tasks.close();
+  }
+}
