@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.scheduler;
 
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -11,6 +12,11 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /** Kafka clients for Kafka Streams, as it makes them itself but for the consumers of jobs. */
 record StreamsClients(QueueSignal signal) implements KafkaClientSupplier {
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
