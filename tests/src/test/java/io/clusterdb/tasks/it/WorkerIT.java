@@ -18,8 +18,13 @@ import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.client.DeadJob;
+import io.clusterdb.tasks.client.DeadLetterQueue;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
+import io.clusterdb.tasks.record.ErrorHistory;
+import io.clusterdb.tasks.record.HeaderText;
+import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -463,6 +469,57 @@ class WorkerIT {
     assertThat(high).isBetween(50L, 70L);
     assertThat(low).isBetween(5L, 15L);
     oracle();
+  }
+
+  @Test
+  void retryThatOutgrowsItsTopicIsADeadLetterWithAShorterHistory() throws Exception {
+    TasksRuntime runtime = TasksRuntime.of(tasks);
+    Map<String, String> tight = Map.of("max.message.bytes", "14000");
+    runtime
+        .admin()
+        .createTopics(
+            List.of(
+                new NewTopic(prefix + ".tight.retry", 1, (short) 1).configs(tight),
+                new NewTopic(prefix + ".tight.dlq", 1, (short) 1).configs(tight)))
+        .all()
+        .get(20, TimeUnit.SECONDS);
+    tasks.queues().createQueue(Queue.named("tight").partitions(1).build());
+    String history = null;
+    for (int i = 1; i <= 20; i++) {
+      history = ErrorHistory.with(history, i, 0, "Odd", "x".repeat(200));
+    }
+    byte[] payload = ("\"" + "p".repeat(10_000) + "\"").getBytes(StandardCharsets.UTF_8);
+    ProducerRecord<byte[], byte[]> grown = new ProducerRecord<>(prefix + ".tight", payload);
+    grown.headers().add("job-type", HeaderText.bytes("Fail"));
+    grown.headers().add("job-id", HeaderText.bytes("grown"));
+    grown.headers().add(JobHeaders.ERROR_HISTORY, HeaderText.bytes(history));
+    try (Producer<byte[], byte[]> producer = runtime.clients().producer(Map.of())) {
+      producer.send(grown).get(20, TimeUnit.SECONDS);
+    }
+    tasks.queues().enqueue(Job.of("Echo", "neighbour").queue("tight").build());
+    try (Processor processor =
+        Processor.on(tasks)
+            .queue("tight")
+            .handler("Echo", String.class, (text, context) -> text)
+            .action(
+                "Fail",
+                String.class,
+                (text, context) -> {
+                  throw new IllegalStateException("m".repeat(2_000));
+                })
+            .start()) {
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
+    }
+    EventOracle oracle = oracle();
+    assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.DEAD)).hasSize(1);
+    assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.SUCCEEDED)).hasSize(1);
+    List<DeadJob> dead = new DeadLetterQueue(runtime, "tight").find("grown");
+    assertThat(dead).hasSize(1);
+    ConsumerRecord<byte[], byte[]> letter = dead.getFirst().record();
+    assertThat(letter.value()).isEqualTo(payload);
+    assertThat(letter.headers().lastHeader(JobHeaders.ERROR_HISTORY)).isNull();
+    assertThat(HeaderText.of(letter.headers(), JobHeaders.ERROR_TYPE))
+        .isEqualTo("SettlementFailed");
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.clusterdb.tasks.worker;
 
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.client.TasksRuntime;
-import io.clusterdb.tasks.worker.kafka.ProcessExclusion;
+import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.kafka.QueueWorker;
 import io.clusterdb.tasks.worker.kafka.WorkerSettings;
 import java.time.Duration;
@@ -27,11 +27,11 @@ final class RunningProcessor implements Processor {
 
   static RunningProcessor start(
       TasksRuntime runtime, String instance, List<WorkerSettings> settings) {
-    ProcessExclusion exclusion = new ProcessExclusion();
+    Exclusive exclusive = new Exclusive();
     List<QueueWorker> workers = new ArrayList<>();
     try {
       for (WorkerSettings one : settings) {
-        workers.add(QueueWorker.start(runtime, one, exclusion));
+        workers.add(QueueWorker.start(runtime, one, exclusive));
       }
     } catch (RuntimeException e) {
       workers.forEach(QueueWorker::close);

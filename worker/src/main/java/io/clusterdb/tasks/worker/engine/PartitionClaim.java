@@ -7,7 +7,7 @@ package io.clusterdb.tasks.worker.engine;
  * <p>In each settlement: {@link #next} gives the claim to commit, then {@link #settled} or {@link
  * #rollback} follows. What {@link #start} answers depends on what is durable only.
  *
- * <p>{@link Suspects} decides when {@link #announce} and {@link #quiet} are called.
+ * <p>{@link Admission} decides when {@link #announce} and {@link #quiet} are called.
  */
 public final class PartitionClaim {
   /** Times a job may kill its worker before it is a dead letter, unless set otherwise. */

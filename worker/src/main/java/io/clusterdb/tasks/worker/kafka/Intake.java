@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.worker.kafka;
 
 import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.worker.engine.Admission;
 import io.clusterdb.tasks.worker.engine.Delivery;
 import io.clusterdb.tasks.worker.run.Attempt;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Intake {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Partitions partitions;
-  private final Admission admission;
+  private final Admission<Attempt> admission;
   private final BiFunction<ConsumerRecord<byte[], byte[]>, PartitionState, Attempt> factory;
   private final Map<Priority, Load> loads = new EnumMap<>(Priority.class);
   private int maxBuffered = LEAST_BUFFERED;
@@ -53,7 +54,7 @@ final class Intake {
   Intake(
       Consumer<byte[], byte[]> consumer,
       Partitions partitions,
-      Admission admission,
+      Admission<Attempt> admission,
       BiFunction<ConsumerRecord<byte[], byte[]>, PartitionState, Attempt> factory) {
     this.consumer = consumer;
     this.partitions = partitions;

@@ -3,6 +3,8 @@ package io.clusterdb.tasks.worker.kafka;
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.worker.engine.Admission;
+import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.engine.Watchdog;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
@@ -47,7 +49,7 @@ final class OwnerLoop implements Partitions.Handover {
   private final Consumer<byte[], byte[]> consumer;
   private final Partitions partitions;
   private final Intake intake;
-  private final Admission admission;
+  private final Admission<Attempt> admission;
   private final Settler settler;
   private final Dispatcher dispatcher;
   private final Slots slots;
@@ -98,12 +100,12 @@ final class OwnerLoop implements Partitions.Handover {
     this.partitions =
         new Partitions(consumer, parts.takeovers(), this, parts.factory()::state, parts.owner());
     this.admission =
-        new Admission(
-            dispatcher,
-            parts.exclusive(),
-            (attempt, reason) ->
-                refuse(attempt, new JobFailure(ErrorCode.WORKER_CRASHED.name(), reason)));
-    parts.exclusive().join(admission);
+        new Admission<>(
+            new DispatchGate(
+                dispatcher,
+                (attempt, reason) ->
+                    refuse(attempt, new JobFailure(ErrorCode.WORKER_CRASHED.name(), reason))),
+            parts.exclusive());
     this.intake = new Intake(consumer, partitions, admission, parts.factory()::attempt);
     this.settler =
         new Settler(
@@ -111,8 +113,7 @@ final class OwnerLoop implements Partitions.Handover {
             parts.takeovers(),
             consumer::groupMetadata,
             (attempt, reason, resort) ->
-                attempt.replaceOutcome(
-                    runner.unsettled(attempt, reason, resort == Settler.Resort.EVENT_ONLY)));
+                attempt.replaceOutcome(runner.unsettled(attempt, reason, resort)));
     this.running = new RunningJobs(slots, runner, completions);
     this.unknownTypes = new UnknownTypes(parts.unknownTypeGrace(), timers, runner, completions);
     this.leftover = new Leftover(consumer, partitions, unknownTypes);
@@ -126,7 +127,7 @@ final class OwnerLoop implements Partitions.Handover {
     return intake;
   }
 
-  Admission admission() {
+  Admission<Attempt> admission() {
     return admission;
   }
 
@@ -241,7 +242,7 @@ final class OwnerLoop implements Partitions.Handover {
       if (state.claiming()
           || (state.owned()
               && (control
-                  || !state.heldBack.isEmpty()
+                  || admission.waitsForCommit(state)
                   || (idle && state.buffered() == 0 && intake.passMarkers(state))))) {
         touched.add(state);
       }

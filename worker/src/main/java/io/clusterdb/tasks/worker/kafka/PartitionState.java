@@ -5,24 +5,23 @@ import io.clusterdb.tasks.worker.engine.Claims;
 import io.clusterdb.tasks.worker.engine.CommitMetadata;
 import io.clusterdb.tasks.worker.engine.OffsetTracker;
 import io.clusterdb.tasks.worker.engine.PartitionClaim;
+import io.clusterdb.tasks.worker.engine.Stake;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.Tenure;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the owner thread knows of one partition during one tenure. */
-final class PartitionState {
+final class PartitionState implements Stake<Attempt> {
   private final Priority lane;
   private final Tenure tenure;
   private final int maxAttemptsInPlace;
 
-  /** Attempts that wait for a commit with a higher limit. */
-  final ArrayDeque<Attempt> heldBack = new ArrayDeque<>();
-
-  /** Attempts that may have killed a worker and run one at a time. */
-  final ArrayDeque<Attempt> suspects = new ArrayDeque<>();
+  private final Deque<Attempt> heldBack = new ArrayDeque<>();
+  private final Deque<Attempt> suspects = new ArrayDeque<>();
 
   private @Nullable CommitMetadata taken;
   private @Nullable OffsetTracker tracker;
@@ -67,22 +66,35 @@ final class PartitionState {
   }
 
   /** Whether its claim is committed, so that its records may be polled. */
-  boolean owned() {
+  @Override
+  public boolean owned() {
     return tracker != null;
   }
 
-  OffsetTracker tracker() {
+  @Override
+  public OffsetTracker tracker() {
     if (tracker == null) {
       throw new IllegalStateException(partition() + " is not claimed yet");
     }
     return tracker;
   }
 
-  PartitionClaim claim() {
+  @Override
+  public PartitionClaim claim() {
     if (claim == null) {
       throw new IllegalStateException(partition() + " is not claimed yet");
     }
     return claim;
+  }
+
+  @Override
+  public Deque<Attempt> heldBack() {
+    return heldBack;
+  }
+
+  @Override
+  public Deque<Attempt> suspects() {
+    return suspects;
   }
 
   /** The settlement under way is the last one: it hands the partition over. */

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
 import io.clusterdb.tasks.worker.run.Clocks;
@@ -49,7 +50,6 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private final DeadInstances deadInstances;
   private final QueueDepth depth;
   private final LaneWatch lanes;
-  private final Exclusive exclusive;
   private final Thread thread;
   private final AtomicReference<@Nullable CatalogSnapshot> change = new AtomicReference<>();
   private final AutoCloseable subscription;
@@ -60,11 +60,10 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private volatile List<String> topics = List.of();
 
   private QueueWorker(
-      TasksRuntime runtime, WorkerSettings settings, ProcessExclusion exclusion, Queue queue) {
+      TasksRuntime runtime, WorkerSettings settings, Exclusive exclusive, Queue queue) {
     this.runtime = runtime;
     this.settings = settings;
     this.definition = queue;
-    this.exclusive = exclusion.exclusive();
     String name = settings.queue();
     Clocks clocks = new Clocks(System::nanoTime, runtime.clock());
     String id = runtime.names().workerTransactionalId(name, settings.instance());
@@ -128,14 +127,14 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
    * @throws io.clusterdb.tasks.TasksException QUEUE_NOT_FOUND
    */
   public static QueueWorker start(
-      TasksRuntime runtime, WorkerSettings settings, ProcessExclusion exclusion) {
+      TasksRuntime runtime, WorkerSettings settings, Exclusive exclusive) {
     Queue queue = runtime.catalog().current().queues().get(settings.queue());
     if (queue == null) {
       throw new io.clusterdb.tasks.TasksException(
           io.clusterdb.tasks.ErrorCode.QUEUE_NOT_FOUND,
           "queue " + settings.queue() + " was deleted while its worker started.");
     }
-    QueueWorker worker = new QueueWorker(runtime, settings, exclusion, queue);
+    QueueWorker worker = new QueueWorker(runtime, settings, exclusive, queue);
     try {
       worker.lanes.look(); // so that draining knows them all from the beginning
     } catch (InterruptedException e) {
@@ -300,7 +299,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     slots.resize(0);
     lanes.close();
     quietly(subscription);
-    exclusive.leave(loop.admission());
+    loop.admission().leave();
     quietly(
         () ->
             consumer.close(

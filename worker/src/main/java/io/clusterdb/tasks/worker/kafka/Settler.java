@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.kafka;
 
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.Outcome;
+import io.clusterdb.tasks.worker.run.Resort;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,14 +50,6 @@ final class Settler {
   interface Culprits {
     /** Replaces the outcome of an attempt that cannot be settled by one that can. */
     void replace(Attempt attempt, KafkaException reason, Resort resort);
-  }
-
-  /** What an attempt that cannot be settled becomes, one after the other. */
-  enum Resort {
-    /** A dead letter with the reason. */
-    DEAD_LETTER,
-    /** The event alone: dead letters are refused as well, and the queue must go on. */
-    EVENT_ONLY
   }
 
   /** How a settlement ended. */

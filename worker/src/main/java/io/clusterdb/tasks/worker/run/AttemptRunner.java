@@ -13,6 +13,8 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.JobRecords;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.record.HeaderText;
+import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.JobRecordReader;
 import io.clusterdb.tasks.record.MalformedJobException;
@@ -20,6 +22,7 @@ import io.clusterdb.tasks.topic.TopicNames;
 import io.clusterdb.tasks.worker.engine.AttemptEnd;
 import io.clusterdb.tasks.worker.engine.Decision;
 import io.clusterdb.tasks.worker.engine.RetryStep;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -204,15 +207,36 @@ public final class AttemptRunner {
    * The outcome of an attempt whose outcome the broker does not take: a dead letter that says why;
    * where that was refused too, the event alone.
    */
-  public Outcome unsettled(Attempt attempt, Exception reason, boolean eventOnly) {
+  public Outcome unsettled(Attempt attempt, Exception reason, Resort resort) {
     JobFailure failure =
         Failures.of(
             "SettlementFailed",
             "The broker refused what this attempt was to write: "
                 + rootOf(reason).getMessage()
-                + ". Check the sizes and topics that its handler writes.");
+                + ". Check the sizes and topics that its handler writes."
+                + ownFailure(attempt));
     Outcome dead = dead(attempt, failure);
-    return eventOnly ? outcomes.eventOnly(dead) : dead;
+    return switch (resort) {
+      case DEAD_LETTER -> dead;
+      case SHORT_DEAD_LETTER -> outcomes.shortened(dead);
+      case EVENT_ONLY -> outcomes.eventOnly(dead);
+    };
+  }
+
+  /** How the attempt itself had failed, which is what people look for first. */
+  private static String ownFailure(Attempt attempt) {
+    Outcome refused = attempt.outcomeOrNull();
+    for (ProducerRecord<byte[], byte[]> record :
+        refused == null ? List.<ProducerRecord<byte[], byte[]>>of() : refused.records()) {
+      String type = HeaderText.of(record.headers(), JobHeaders.ERROR_TYPE);
+      if (type != null && !type.equals("SettlementFailed")) {
+        return " The attempt had failed with "
+            + type
+            + ": "
+            + HeaderText.of(record.headers(), JobHeaders.ERROR_MESSAGE);
+      }
+    }
+    return "";
   }
 
   /** The outcome of an attempt whose type no handler knew for too long. */

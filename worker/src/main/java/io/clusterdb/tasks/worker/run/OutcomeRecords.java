@@ -33,6 +33,8 @@ public final class OutcomeRecords {
   /** Largest record that goes to events, dead letters and replies, in bytes. */
   public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
 
+  private static final int SHORT_MESSAGE = 200;
+
   /** Largest result of a handler, as JSON text in characters. */
   public static final int MAX_RESULT = 512 * 1024;
 
@@ -163,6 +165,23 @@ public final class OutcomeRecords {
         List.of(
             JobRecordWriter.moved(job, names.delayed(), null, job.id(), changes),
             record(job, event)));
+  }
+
+  /** The same outcome with as little as possible of the errors in its dead letter. */
+  Outcome shortened(Outcome outcome) {
+    for (ProducerRecord<byte[], byte[]> record : outcome.records()) {
+      String message = HeaderText.of(record.headers(), JobHeaders.ERROR_MESSAGE);
+      record.headers().remove(JobHeaders.ERROR_HISTORY);
+      if (message != null && message.length() > SHORT_MESSAGE) {
+        record
+            .headers()
+            .remove(JobHeaders.ERROR_MESSAGE)
+            .add(
+                JobHeaders.ERROR_MESSAGE,
+                HeaderText.bytes(message.substring(0, SHORT_MESSAGE) + "..."));
+      }
+    }
+    return outcome;
   }
 
   /** The same outcome with nothing but its event. */

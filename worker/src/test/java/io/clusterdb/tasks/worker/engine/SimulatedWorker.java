@@ -1,7 +1,8 @@
 package io.clusterdb.tasks.worker.engine;
 
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * end a job, begin a settlement, commit it, learn of the commit.
  */
 final class SimulatedWorker {
+  /** A job of a partition that the worker owns. */
+  private record Task(Owned of, long offset) {}
+
   private enum Settling {
     NO,
     BEGUN,
@@ -21,11 +25,12 @@ final class SimulatedWorker {
   }
 
   /** A partition that the worker owns. */
-  static final class Owned {
+  static final class Owned implements Stake<Task> {
     final SimulatedLog log;
     final OffsetTracker tracker;
     final PartitionClaim claim;
-    final List<Long> waiting = new ArrayList<>();
+    final Deque<Task> heldBack = new ArrayDeque<>();
+    final Deque<Task> suspects = new ArrayDeque<>();
     final List<Long> running = new ArrayList<>();
     final Map<Long, Boolean> ended = new HashMap<>();
     final Map<Long, Boolean> settling = new HashMap<>();
@@ -42,6 +47,31 @@ final class SimulatedWorker {
       proposed = taken;
     }
 
+    @Override
+    public boolean owned() {
+      return true;
+    }
+
+    @Override
+    public PartitionClaim claim() {
+      return claim;
+    }
+
+    @Override
+    public OffsetTracker tracker() {
+      return tracker;
+    }
+
+    @Override
+    public Deque<Task> heldBack() {
+      return heldBack;
+    }
+
+    @Override
+    public Deque<Task> suspects() {
+      return suspects;
+    }
+
     void propose(Claim next) {
       base = tracker.base();
       proposed = new CommitMetadata(next, tracker.end(), tracker.holes());
@@ -51,9 +81,47 @@ final class SimulatedWorker {
   final Map<SimulatedLog, Owned> owned = new LinkedHashMap<>();
   private final Random random;
   private final int maxCrashes;
-  private final Suspects<Runnable> suspects = new Suspects<>(Duration.ofNanos(20), 0);
+  private final Dispatch dispatch = new Dispatch();
+  private final Admission<Task> admission = new Admission<>(dispatch, new Exclusive());
   private Settling settling = Settling.NO;
-  private long now;
+  private List<Owned> touched = List.of();
+
+  /** What is ready to start. */
+  private static final class Dispatch implements Gate<Task> {
+    final List<Task> ready = new ArrayList<>();
+    final List<Task> ahead = new ArrayList<>();
+    boolean held;
+
+    @Override
+    public long offset(Task task) {
+      return task.offset();
+    }
+
+    @Override
+    public void open(List<Task> tasks) {
+      ready.addAll(tasks);
+    }
+
+    @Override
+    public void openAlone(Task task) {
+      ahead.add(task);
+    }
+
+    @Override
+    public void hold(boolean value) {
+      held = value;
+    }
+
+    @Override
+    public void refuse(Task task, String reason) {
+      task.of().ended.put(task.offset(), false);
+    }
+
+    void forget(Owned gone) {
+      ready.removeIf(task -> task.of() == gone);
+      ahead.removeIf(task -> task.of() == gone);
+    }
+  }
 
   SimulatedWorker(Random random, int maxCrashes) {
     this.random = random;
@@ -75,16 +143,16 @@ final class SimulatedWorker {
     log.settle(p.ended);
     p.propose(p.claim.release(p.tracker, !p.ended.isEmpty()));
     p.log.commit(p.base, p.proposed);
-    suspects.drop(p.claim);
+    admission.removed(p);
+    dispatch.forget(p);
   }
 
   /** Takes a step; returns the partition whose killer ended the process, or null. */
   @Nullable SimulatedLog step() {
-    now++;
     Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
     switch (random.nextInt(6)) {
       case 0 -> poll(p);
-      case 1, 2 -> start(p);
+      case 1, 2 -> start();
       case 3 -> {
         return end(p);
       }
@@ -93,41 +161,25 @@ final class SimulatedWorker {
     return null;
   }
 
+  /** The owner thread polls between settlements only. */
   private void poll(Owned p) {
     Long next = p.log.jobs.ceiling(Math.max(p.tracker.position(), p.tracker.nextWanted()));
-    if (next != null && p.tracker.deliver(next) == Delivery.RUN) {
-      p.waiting.add(next);
+    if (settling == Settling.NO && next != null && p.tracker.deliver(next) == Delivery.RUN) {
+      admission.admit(new Task(p, next), p);
+      admission.flush();
     }
   }
 
-  private void start(Owned p) {
-    if (p.waiting.isEmpty()) {
-      return;
-    }
-    int index = random.nextInt(p.waiting.size());
-    long job = p.waiting.get(index);
-    boolean taken =
-        switch (p.claim.start(job, p.tracker)) {
-          case NOW -> suspects.othersMayStart() && run(p, job);
-          case AFTER_COMMIT -> false;
-          case ANNOUNCED -> suspect(p, job, false);
-          case ANNOUNCED_ALONE -> suspect(p, job, true);
-          case NEVER -> {
-            p.ended.put(job, false);
-            yield true;
-          }
-        };
-    if (taken) {
-      p.waiting.subList(index, index + 1).clear();
+  private void start() {
+    boolean alone = !dispatch.ahead.isEmpty();
+    List<Task> from = alone ? dispatch.ahead : dispatch.ready;
+    if (!from.isEmpty() && (alone || !dispatch.held)) {
+      Task task = from.remove(random.nextInt(from.size()));
+      run(task.of(), task.offset());
     }
   }
 
-  private boolean suspect(Owned p, long job, boolean alone) {
-    suspects.add(p.claim, p.tracker, job, () -> run(p, job), alone);
-    return true;
-  }
-
-  private boolean run(Owned p, long job) {
+  private void run(Owned p, long job) {
     Claim durable = p.log.committed().claim();
     boolean announced = durable.suspect() == job;
     if (durable.clean() || (job >= durable.limit() && !announced)) {
@@ -144,7 +196,6 @@ final class SimulatedWorker {
       }
     }
     p.running.add(job);
-    return true;
   }
 
   private @Nullable SimulatedLog end(Owned p) {
@@ -165,43 +216,47 @@ final class SimulatedWorker {
   private void settle() {
     switch (settling) {
       case NO -> {
-        owned.values().forEach(this::begin);
-        int running = owned.values().stream().mapToInt(p -> p.running.size()).sum();
-        suspects.prepare(claims(), running, now);
-        owned.values().forEach(p -> p.propose(p.claim.next(p.tracker, !p.settling.isEmpty())));
-        settling = Settling.BEGUN;
+        touched = wanted();
+        touched.forEach(SimulatedWorker::begin);
+        settling = touched.isEmpty() ? Settling.NO : Settling.BEGUN;
       }
       case BEGUN -> {
         if (random.nextInt(5) == 0) {
-          owned.values().forEach(SimulatedWorker::abort);
+          touched.forEach(SimulatedWorker::abort);
           settling = Settling.NO;
         } else {
-          owned.values().forEach(SimulatedWorker::commit);
+          touched.forEach(SimulatedWorker::commit);
           settling = Settling.COMMITTED;
         }
       }
       case COMMITTED -> {
-        for (Owned p : owned.values()) {
+        for (Owned p : touched) {
           p.tracker.settled();
           p.claim.settled();
         }
-        suspects.started(claims()).forEach(Runnable::run);
+        admission.committed(owned.values());
         settling = Settling.NO;
       }
     }
   }
 
-  private List<PartitionClaim> claims() {
-    return owned.values().stream().map(p -> p.claim).toList();
+  /** As the owner thread has it: nobody settles what does not ask for it. */
+  private List<Owned> wanted() {
+    boolean idle = owned.values().stream().allMatch(p -> p.running.isEmpty() && p.ended.isEmpty());
+    boolean control = admission.advanceSuspects(owned.values(), idle);
+    return owned.values().stream()
+        .filter(p -> control || !p.ended.isEmpty() || admission.waitsForCommit(p))
+        .toList();
   }
 
-  private void begin(Owned p) {
+  private static void begin(Owned p) {
     p.settling.putAll(p.ended);
     p.ended.clear();
     for (long job : p.settling.keySet()) {
       p.tracker.complete(job);
-      suspects.ended(p.claim, job);
+      p.claim.ended(job);
     }
+    p.propose(p.claim.next(p.tracker, !p.settling.isEmpty()));
   }
 
   private static void abort(Owned p) {

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.worker.kafka;
+package io.clusterdb.tasks.worker.engine;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -9,18 +9,21 @@ import org.jspecify.annotations.Nullable;
  * the log that it is quiet first, so that a crash convicts nobody else. Thread-safe; one for a
  * processor.
  */
-final class Exclusive {
+public final class Exclusive {
   private final Set<Object> members = new HashSet<>();
   private final Set<Object> quiet = new HashSet<>();
   private @Nullable Object holder;
 
+  /** Starts with nobody. */
+  public Exclusive() {}
+
   /** An owner thread takes part from now on. */
-  synchronized void join(Object member) {
+  public synchronized void join(Object member) {
     members.add(member);
   }
 
   /** An owner thread has ended; what it held is free. */
-  synchronized void leave(Object member) {
+  public synchronized void leave(Object member) {
     members.remove(member);
     quiet.remove(member);
     release(member);
@@ -58,10 +61,5 @@ final class Exclusive {
       holder = null;
       quiet.clear();
     }
-  }
-
-  /** Whether this member holds it. */
-  synchronized boolean heldBy(Object member) {
-    return holder == member;
   }
 }
