@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedWorker {
   /** A job of a partition that the worker owns. */
-  private record Task(Owned of, long offset) {}
+  record Task(Owned of, long offset) {}
 
   private enum Settling {
     NO,
