@@ -41,6 +41,28 @@ public interface QueueManager {
   /** As {@link #deleteQueue}, without waiting. */
   CompletableFuture<Void> deleteQueueAsync(String name);
 
+  /**
+   * Lets no further job of a queue start; running ones go on to their end. Workers follow within a
+   * second, and one that starts later too, until {@link #resume}: neither restarts nor changes of
+   * the definition undo it. Jobs are still taken. Pausing a paused queue does nothing.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  void pause(String name);
+
+  /** As {@link #pause}, without waiting. */
+  CompletableFuture<Void> pauseAsync(String name);
+
+  /**
+   * Lets the jobs of a paused queue start again. Resuming a queue that runs does nothing.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  void resume(String name);
+
+  /** As {@link #resume}, without waiting. */
+  CompletableFuture<Void> resumeAsync(String name);
+
   /** Every queue, by name. */
   List<Queue> listQueues();
 

@@ -68,7 +68,10 @@ public final class Cli {
     CommandLine queue =
         new CommandLine(new QueueCommand())
             .addSubcommand(new QueueCreateCommand(context))
-            .addSubcommand(new QueueListCommand(context));
+            .addSubcommand(new QueueListCommand(context))
+            .addSubcommand(new QueuePauseCommand(context))
+            .addSubcommand(new QueueResumeCommand(context))
+            .addSubcommand(new QueueDeleteCommand(context));
     CommandLine dlq =
         new CommandLine(new DlqCommand())
             .addSubcommand(new DlqListCommand(context))

@@ -6,9 +6,11 @@ import io.clusterdb.tasks.client.DeadJob;
 import io.clusterdb.tasks.client.DeadJobJson;
 import io.clusterdb.tasks.client.DeadLetterQueue;
 import io.clusterdb.tasks.client.TasksRuntime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +31,23 @@ final class DlqListCommand implements Callable<Integer> {
   @Option(names = "--type", paramLabel = "T", description = "Jobs of this type; may be repeated.")
   private List<String> types = List.of();
 
+  @Option(
+      names = "--error",
+      paramLabel = "E",
+      description = "Jobs whose last attempt failed with this error type; may be repeated.")
+  private List<String> errors = List.of();
+
+  @Option(
+      names = "--since",
+      paramLabel = "DURATION",
+      description = "Jobs that failed within this time, such as 1h.")
+  private @Nullable Duration since;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most this many, the oldest first.")
+  private long limit = Long.MAX_VALUE;
+
   private long shown;
+  private long earliest = Long.MIN_VALUE;
 
   DlqListCommand(Context context) {
     this.context = context;
@@ -37,6 +55,9 @@ final class DlqListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (since != null) {
+      earliest = context.clock().instant().minus(since).toEpochMilli();
+    }
     try (Tasks tasks = context.connect()) {
       new DeadLetterQueue(TasksRuntime.of(tasks), queue).forEach(this::show);
     }
@@ -47,7 +68,10 @@ final class DlqListCommand implements Callable<Integer> {
   }
 
   private void show(DeadJob job) {
-    if (!types.isEmpty() && !types.contains(job.type())) {
+    if (shown >= limit
+        || job.failedAt() < earliest
+        || (!types.isEmpty() && !types.contains(job.type()))
+        || (!errors.isEmpty() && !errors.contains(job.error().type()))) {
       return;
     }
     shown++;

@@ -152,6 +152,28 @@ class CliTest {
   }
 
   @Test
+  void pausesAndResumesAQueue() {
+    platform.createQueue(Queue.named("mail").build());
+    assertThat(tasks("queue", "pause", "mail")).isEqualTo(ExitCodes.DONE);
+    assertThat(platform.paused).containsExactly("mail");
+    assertThat(tasks("queue", "resume", "mail")).isEqualTo(ExitCodes.DONE);
+    assertThat(platform.paused).isEmpty();
+    assertThat(out()).contains("queue mail is paused").contains("queue mail is no longer paused");
+    assertThat(tasks("queue", "pause", "none")).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
+  void deletesAQueueOnlyWhenThatIsConfirmed() {
+    platform.createQueue(Queue.named("mail").build());
+    assertThat(tasks("queue", "delete", "mail")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err()).contains("confirm it with --yes");
+    assertThat(platform.queues).containsKey("mail");
+    assertThat(tasks("queue", "delete", "mail", "--yes")).isEqualTo(ExitCodes.DONE);
+    assertThat(platform.queues).isEmpty();
+    assertThat(tasks("queue", "delete", "mail", "--yes")).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
   void printsAJobAsJson() throws IOException {
     platform.createQueue(Queue.named("default").build());
     assertThat(tasks("--output", "json", "enqueue", "default", "--type", "greet")).isZero();

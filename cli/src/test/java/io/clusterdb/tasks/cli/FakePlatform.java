@@ -22,7 +22,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.Producer;
@@ -33,6 +35,7 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   final List<Duration> waits = new CopyOnWriteArrayList<>();
   final List<Job> jobs = new CopyOnWriteArrayList<>();
   final Map<String, Queue> queues = new TreeMap<>();
+  final Set<String> paused = new TreeSet<>();
   final FakeSchedules schedules = new FakeSchedules();
   private final TasksConfig config;
 
@@ -138,12 +141,41 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public void deleteQueue(String name) {
-    throw new UnsupportedOperationException();
+    existing(name);
+    queues.remove(name);
   }
 
   @Override
   public CompletableFuture<Void> deleteQueueAsync(String name) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void pause(String name) {
+    existing(name);
+    paused.add(name);
+  }
+
+  @Override
+  public CompletableFuture<Void> pauseAsync(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void resume(String name) {
+    existing(name);
+    paused.remove(name);
+  }
+
+  @Override
+  public CompletableFuture<Void> resumeAsync(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  private void existing(String name) {
+    if (!queues.containsKey(name)) {
+      throw new TasksException(ErrorCode.QUEUE_NOT_FOUND, "there is no queue " + name);
+    }
   }
 
   @Override

@@ -57,6 +57,26 @@ final class KafkaQueues implements QueueManager {
   }
 
   @Override
+  public void pause(String name) {
+    admin.pause(name, true);
+  }
+
+  @Override
+  public CompletableFuture<Void> pauseAsync(String name) {
+    return Async.run(() -> admin.pause(name, true));
+  }
+
+  @Override
+  public void resume(String name) {
+    admin.pause(name, false);
+  }
+
+  @Override
+  public CompletableFuture<Void> resumeAsync(String name) {
+    return Async.run(() -> admin.pause(name, false));
+  }
+
+  @Override
   public List<Queue> listQueues() {
     return admin.list();
   }

@@ -83,6 +83,10 @@ final class QueueAdmin {
     deleteGroup(name);
   }
 
+  void pause(String name, boolean paused) {
+    writer.change(snapshot -> QueueChanges.pause(snapshot, name, paused));
+  }
+
   List<Queue> list() {
     return catalog.latest().queues().values().stream()
         .sorted(Comparator.comparing(Queue::name))

@@ -61,6 +61,13 @@ final class QueueChanges {
         new CatalogChange.Remove(CatalogKey.queueState(name)));
   }
 
+  static List<CatalogChange> pause(CatalogSnapshot catalog, String name, boolean paused) {
+    existing(catalog, name);
+    return catalog.paused().contains(name) == paused
+        ? List.of()
+        : List.of(new CatalogChange.PutQueueState(name, paused, null));
+  }
+
   static List<CatalogChange> register(CatalogSnapshot catalog, TaskDefinition type) {
     TaskDefinition existing = catalog.type(type.type());
     return existing != null && Definitions.same(existing, type)
