@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -16,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * changes nothing but that it asks at once. Confined to one thread, like every consumer.
  */
 final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
+  /** The broker that is asked first may not know of the new topics yet. */
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final QueueSignal signal;
   private long seen;
+  private boolean again;
+  private long againAt;
   private @Nullable Pattern pattern;
   private @Nullable ConsumerRebalanceListener listener;
 
@@ -36,15 +42,24 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    long now = signal.changes();
-    if (now != seen) {
-      seen = now;
-      Pattern wanted = pattern;
-      ConsumerRebalanceListener told = listener;
-      if (wanted != null && told != null) {
-        super.subscribe(wanted, told);
-      }
+    long changes = signal.changes();
+    if (changes != seen) {
+      seen = changes;
+      look();
+      again = true;
+      againAt = System.nanoTime() + AGAIN_NANOS;
+    } else if (again && System.nanoTime() - againAt >= 0) {
+      again = false;
+      look();
     }
     return super.poll(timeout);
+  }
+
+  private void look() {
+    Pattern wanted = pattern;
+    ConsumerRebalanceListener told = listener;
+    if (wanted != null && told != null) {
+      super.subscribe(wanted, told);
+    }
   }
 }

@@ -24,6 +24,13 @@ final class StreamsSettings {
    */
   private static final int METADATA_MS = 10_000;
 
+  /**
+   * A fetch that finds nothing waits so long at the broker, and whatever else is asked on its
+   * connection waits behind it: metadata, the offsets of new partitions and their first fetch, one
+   * after the other, before a new queue's first retry is read.
+   */
+  private static final int FETCH_WAIT_MS = 100;
+
   private StreamsSettings() {}
 
   static Map<String, Object> of(String application, SchedulerSettings settings, Path stateDir) {
@@ -36,6 +43,8 @@ final class StreamsSettings {
             settings.standbyReplicas());
     all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
     all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);
+    all.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
     all.put(producer(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     all.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), SchedulerTopology.MAX_RECORD_BYTES);
     all.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 2L * SchedulerTopology.MAX_RECORD_BYTES);
