@@ -22,6 +22,11 @@ public final class ScheduleJobs {
     return withRun(schedule + "@trigger-" + commandId);
   }
 
+  /** The job of an id that a schedule made. */
+  public static JobId ofId(String id) {
+    return withRun(id);
+  }
+
   private static JobId withRun(String id) {
     UUID hash = UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
     return new JobId(id, "%016x".formatted(hash.getMostSignificantBits()));

@@ -5,6 +5,8 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.scheduler.engine.KnownQueues;
 import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
+import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleParts;
+import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleTopology;
 import io.clusterdb.tasks.scheduler.topology.AdminTopics;
 import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.streams.Chores;
@@ -26,6 +28,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,18 +144,7 @@ public final class SchedulerService implements AutoCloseable {
             .properties(
                 StreamsSettings.of(
                     runtime.names().schedulerApplication(), settings, directory.path())));
-    KafkaStreams made =
-        new KafkaStreams(
-            SchedulerTopology.build(
-                runtime.names(),
-                new KnownQueues(runtime.catalog(), System::nanoTime),
-                topics,
-                runtime.platformCodec(),
-                runtime.clock(),
-                System::nanoTime,
-                settings.turns()),
-            properties,
-            new StreamsClients(queues));
+    KafkaStreams made = new KafkaStreams(topology(topics), properties, new StreamsClients(queues));
     made.setUncaughtExceptionHandler(new ThreadRestarts("scheduler", System::nanoTime));
     made.setStateListener(
         (now, before) -> {
@@ -161,6 +153,30 @@ public final class SchedulerService implements AutoCloseable {
           }
         });
     return made;
+  }
+
+  private Topology topology(AdminTopics topics) {
+    KnownQueues known = new KnownQueues(runtime.catalog(), System::nanoTime);
+    Topology topology =
+        SchedulerTopology.build(
+            runtime.names(),
+            known,
+            topics,
+            runtime.platformCodec(),
+            runtime.clock(),
+            System::nanoTime,
+            settings.turns());
+    ScheduleTopology.addTo(
+        topology,
+        new ScheduleParts(
+            runtime.names(),
+            known,
+            topics,
+            runtime.platformCodec(),
+            runtime.clock(),
+            System::nanoTime,
+            settings.turns()));
+    return topology;
   }
 
   /** Of all instances one owns the first partition of waiting jobs, and does what one has to. */

@@ -1,4 +1,4 @@
-/** The scheduler service: delayed jobs, retries, and housekeeping of topics. */
+/** The scheduler service: schedules, delayed jobs, retries, and housekeeping of topics. */
 @NullMarked
 package io.clusterdb.tasks.scheduler;
 

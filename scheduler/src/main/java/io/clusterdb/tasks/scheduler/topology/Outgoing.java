@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param value the payload; null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // on its way to the producer, never compared
-record Outgoing(String topic, byte @Nullable [] value) {
+public record Outgoing(String topic, byte @Nullable [] value) {
   /** The topic of each. */
-  static TopicNameExtractor<byte[], Outgoing> toTopic() {
+  public static TopicNameExtractor<byte[], Outgoing> toTopic() {
     return (key, outgoing, context) -> outgoing.topic();
   }
 
   /** The payload as it is. */
   @SuppressWarnings("NullAway") // Kafka's interface does not say that null is a value
-  static Serializer<Outgoing> serializer() {
+  public static Serializer<Outgoing> serializer() {
     return (topic, outgoing) -> outgoing.value();
   }
 }

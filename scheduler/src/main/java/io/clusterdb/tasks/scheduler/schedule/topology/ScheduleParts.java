@@ -1,0 +1,29 @@
+package io.clusterdb.tasks.scheduler.schedule.topology;
+
+import io.clusterdb.tasks.scheduler.engine.KnownQueues;
+import io.clusterdb.tasks.scheduler.engine.KnownTopics;
+import io.clusterdb.tasks.scheduler.topology.TurnSettings;
+import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.topic.TopicNames;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * What the processor of schedules is given.
+ *
+ * @param names names of topics
+ * @param queues which queues exist
+ * @param topics which topics exist
+ * @param codec reads and writes the platform's records
+ * @param clock says what is due
+ * @param ticker a monotonic clock in nanoseconds
+ * @param settings how work is spaced
+ */
+public record ScheduleParts(
+    TopicNames names,
+    KnownQueues queues,
+    KnownTopics topics,
+    PlatformCodec codec,
+    InstantSource clock,
+    LongSupplier ticker,
+    TurnSettings settings) {}
