@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param openPartitions names of those queues of which the file does not say how many partitions
  *     they have, so that any number fits
  * @param workflows versions of workflows that the file declares
+ * @param scheduler schedules that the file declares
  * @param later sections that were read and checked and that this version does not apply, by name;
  *     the trees are not to be changed
  */
@@ -44,6 +45,7 @@ public record TasksConfig(
     List<TaskDefinition> types,
     Set<String> openPartitions,
     List<Workflow> workflows,
+    Scheduler scheduler,
     Map<String, JsonNode> later) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
@@ -81,6 +83,7 @@ public record TasksConfig(
         List.of(),
         Set.of(),
         List.of(),
+        Scheduler.inZone("UTC"),
         Map.of());
   }
 
@@ -158,14 +161,19 @@ public record TasksConfig(
     return edit(draft -> draft.workflows = declared);
   }
 
+  /** With these schedules. */
+  public TasksConfig scheduler(Scheduler declared) {
+    return edit(draft -> draft.scheduler = declared);
+  }
+
   /** With these sections that this version does not apply. */
   public TasksConfig later(Map<String, JsonNode> sections) {
     return edit(draft -> draft.later = sections);
   }
 
   /**
-   * What the file says and this version reads without applying it, such as {@code scheduler.tasks}
-   * or {@code telemetry.exporters}; sorted.
+   * What the file says and this version reads without applying it, such as {@code
+   * telemetry.exporters}; sorted.
    */
   public List<String> notYetApplied() {
     List<String> names = new ArrayList<>();
@@ -224,6 +232,7 @@ public record TasksConfig(
     private List<TaskDefinition> types;
     private Set<String> openPartitions;
     private List<Workflow> workflows;
+    private Scheduler scheduler;
     private Map<String, JsonNode> later;
 
     Draft(TasksConfig from) {
@@ -238,6 +247,7 @@ public record TasksConfig(
       types = from.types;
       openPartitions = from.openPartitions;
       workflows = from.workflows;
+      scheduler = from.scheduler;
       later = from.later;
     }
 
@@ -254,6 +264,7 @@ public record TasksConfig(
           types,
           openPartitions,
           workflows,
+          scheduler,
           later);
     }
   }

@@ -13,12 +13,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "apply",
     description = {
-      "Makes the platform's queues and types what a YAML file says, or with --dry-run shows the"
-          + " difference.",
+      "Makes the platform's queues, types and schedules what a YAML file says, or with --dry-run"
+          + " shows the difference.",
       "",
-      "Every problem of the file is reported at once, with its line. What the file does not name"
-          + " is left alone. --bootstrap, --prefix and --registry, and what stands in for them in"
-          + " the environment, win over the file."
+      "Every problem of the file is reported at once, with its line. What the file does not name is"
+          + " left alone. The next times of each new or changed schedule are shown. --bootstrap,"
+          + " --prefix and --registry, and what stands in for them in the environment, win over the"
+          + " file."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  tasks apply -f tasks.yaml --dry-run", "  tasks apply -f tasks.yaml"})

@@ -77,6 +77,14 @@ public final class Cli {
             .addSubcommand(new DlqListCommand(context))
             .addSubcommand(new DlqShowCommand(context))
             .addSubcommand(new DlqReplayCommand(context));
+    CommandLine schedule =
+        new CommandLine(new ScheduleCommand())
+            .addSubcommand(new ScheduleListCommand(context))
+            .addSubcommand(new ScheduleShowCommand(context))
+            .addSubcommand(new ScheduleTriggerCommand(context))
+            .addSubcommand(new ScheduleChangeCommand.Pause(context))
+            .addSubcommand(new ScheduleChangeCommand.Resume(context))
+            .addSubcommand(new ScheduleChangeCommand.Delete(context));
     CommandLine root =
         new CommandLine(new TasksCommand(options))
             .addSubcommand(new DemoCommand(context))
@@ -86,6 +94,7 @@ public final class Cli {
             .addSubcommand(new EventsCommand(context))
             .addSubcommand(queue)
             .addSubcommand(dlq)
+            .addSubcommand(schedule)
             .addSubcommand(new ApplyCommand(context))
             .addSubcommand(new SchedulerCommand(context))
             .addSubcommand(new HelpCommand());

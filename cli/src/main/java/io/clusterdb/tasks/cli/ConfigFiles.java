@@ -20,11 +20,13 @@ final class ConfigFiles {
 
   /** What applying a file to this platform would do. */
   static Plan plan(Tasks tasks, TasksConfig wanted) {
-    return Apply.plan(TasksRuntime.of(tasks).catalog().latest(), wanted);
+    TasksRuntime runtime = TasksRuntime.of(tasks);
+    return Apply.plan(runtime.catalog().latest(), wanted, runtime.clock().instant());
   }
 
   /** Does it. */
   static void apply(Tasks tasks, Plan plan) {
-    new Applier(tasks.queues(), tasks.tasks(), tasks.workflows()).apply(plan, step -> {});
+    new Applier(tasks.queues(), tasks.tasks(), tasks.schedules(), tasks.workflows())
+        .apply(plan, step -> {});
   }
 }

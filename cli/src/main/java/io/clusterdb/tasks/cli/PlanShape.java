@@ -3,6 +3,7 @@ package io.clusterdb.tasks.cli;
 import io.clusterdb.tasks.config.FieldChange;
 import io.clusterdb.tasks.config.Plan;
 import io.clusterdb.tasks.config.Step;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 record PlanShape(boolean applied, List<StepShape> steps, List<String> notes) {
   /**
-   * One queue or type.
+   * One queue, type or schedule.
    *
    * @param action {@code create}, {@code update}, {@code unchanged} or {@code refused}
+   * @param next of a schedule that is created or updated: the planned times that come next; else
+   *     null
    */
   record StepShape(
-      String action, String subject, List<FieldChange> changes, @Nullable String reason) {}
+      String action,
+      String subject,
+      List<FieldChange> changes,
+      @Nullable String reason,
+      @Nullable List<Instant> next) {
+    StepShape(String action, String subject, List<FieldChange> changes, @Nullable String reason) {
+      this(action, subject, changes, reason, null);
+    }
+  }
 
   static PlanShape of(Plan plan, boolean applied) {
     return new PlanShape(
@@ -31,6 +42,10 @@ record PlanShape(boolean applied, List<StepShape> steps, List<String> notes) {
       case Step.CreateQueue create -> new StepShape("create", subject, List.of(), null);
       case Step.CreateType create -> new StepShape("create", subject, List.of(), null);
       case Step.CreateWorkflow create -> new StepShape("create", subject, List.of(), null);
+      case Step.CreateSchedule create ->
+          new StepShape("create", subject, List.of(), null, create.next());
+      case Step.UpdateSchedule update ->
+          new StepShape("update", subject, update.changes(), null, update.next());
       case Step.UpdateQueue update -> new StepShape("update", subject, update.changes(), null);
       case Step.UpdateType update -> new StepShape("update", subject, update.changes(), null);
       case Step.Unchanged unchanged -> new StepShape("unchanged", subject, List.of(), null);

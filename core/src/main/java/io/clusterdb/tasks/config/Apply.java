@@ -2,11 +2,15 @@ package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.ScheduleTarget;
+import io.clusterdb.tasks.ScheduledTask;
+import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.catalog.WorkflowDefinitions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,17 +24,25 @@ import org.jspecify.annotations.Nullable;
  * file does not name at all is left alone, and so is whether a queue is paused.
  */
 public final class Apply {
+  private static final int SHOWN_TIMES = 3;
+
   private final CatalogSnapshot current;
   private final TasksConfig wanted;
+  private final Instant now;
 
-  private Apply(CatalogSnapshot current, TasksConfig wanted) {
+  private Apply(CatalogSnapshot current, TasksConfig wanted, Instant now) {
     this.current = current;
     this.wanted = wanted;
+    this.now = now;
   }
 
-  /** What it takes to make the catalog say what the file says. */
-  public static Plan plan(CatalogSnapshot current, TasksConfig wanted) {
-    return new Apply(current, wanted).plan();
+  /**
+   * What it takes to make the catalog say what the file says.
+   *
+   * @param now from when on to show the times of schedules
+   */
+  public static Plan plan(CatalogSnapshot current, TasksConfig wanted, Instant now) {
+    return new Apply(current, wanted, now).plan();
   }
 
   private Plan plan() {
@@ -39,7 +51,13 @@ public final class Apply {
     wanted.queues().forEach(queue -> steps.add(step(queue)));
     for (TaskDefinition type : wanted.types()) {
       steps.add(step(type));
-      missingQueue(type).ifPresent(notes::add);
+      missingQueue("type " + type.type(), type.queue()).ifPresent(notes::add);
+    }
+    for (ScheduledTask schedule : wanted.scheduler().resolved()) {
+      steps.add(step(schedule));
+      if (schedule.target() instanceof ScheduleTarget.RunTask(Task task)) {
+        missingQueue("schedule " + schedule.name(), queueOf(task)).ifPresent(notes::add);
+      }
     }
     wanted.workflows().forEach(workflow -> steps.add(step(workflow)));
     if (!wanted.notYetApplied().isEmpty()) {
@@ -133,15 +151,36 @@ public final class Apply {
         : new Step.Refused(subject, WorkflowDefinitions.CHANGED);
   }
 
-  private Optional<String> missingQueue(TaskDefinition type) {
+  private Step step(ScheduledTask schedule) {
+    List<Instant> next = schedule.next(now, SHOWN_TIMES);
+    ScheduledTask existing = current.schedule(schedule.name());
+    if (existing == null) {
+      return new Step.CreateSchedule(schedule, next);
+    }
+    List<FieldChange> changes =
+        DefinitionText.changes(DefinitionText.of(existing), DefinitionText.of(schedule));
+    return changes.isEmpty()
+        ? new Step.Unchanged("schedule " + schedule.name())
+        : new Step.UpdateSchedule(schedule, changes, next);
+  }
+
+  /** The queue that a task's jobs go to, once the file is applied. */
+  private String queueOf(Task task) {
+    return wanted.types().stream()
+        .filter(type -> task.queue() == null && type.type().equals(task.type()))
+        .findFirst()
+        .map(type -> type.queue() == null ? "default" : type.queue())
+        .orElseGet(() -> current.queueOf(task.queue(), task.type()));
+  }
+
+  private Optional<String> missingQueue(String subject, @Nullable String queue) {
     Set<String> known = new HashSet<>(current.queues().keySet());
-    wanted.queues().forEach(queue -> known.add(queue.name()));
-    String queue = type.queue();
+    wanted.queues().forEach(each -> known.add(each.name()));
     return queue == null || known.contains(queue)
         ? Optional.empty()
         : Optional.of(
-            "type %s goes to queue %s, which is neither in the file nor in the catalog"
-                    .formatted(type.type(), queue)
+            "%s goes to queue %s, which is neither in the file nor in the catalog"
+                    .formatted(subject, queue)
                 + Suggestions.hint(queue, known));
   }
 }

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.clusterdb.tasks.Scheduler;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.Workflow;
 import java.io.IOException;
@@ -77,12 +78,15 @@ public final class ConfigFile {
     if (tasks != null && cursor.problems().isEmpty()) {
       config = config.queues(tasks.queues(), tasks.openPartitions()).types(tasks.types());
     }
-    Map<String, JsonNode> later = new LinkedHashMap<>();
-    keep(root, "scheduler", SchedulerReader::read, later);
+    Scheduler scheduler = root.read("scheduler", SchedulerReader::read);
+    if (scheduler != null && cursor.problems().isEmpty()) {
+      config = config.scheduler(scheduler);
+    }
     List<Workflow> workflows = root.read("workflows", WorkflowReader::read);
     if (workflows != null && cursor.problems().isEmpty()) {
       config = config.workflows(workflows);
     }
+    Map<String, JsonNode> later = new LinkedHashMap<>();
     keep(root, "monitoring", MonitoringReader::monitoring, later);
     keep(root, "telemetry", MonitoringReader::telemetry, later);
     return config.later(later);

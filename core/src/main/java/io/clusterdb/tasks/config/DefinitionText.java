@@ -3,10 +3,17 @@ package io.clusterdb.tasks.config;
 import io.clusterdb.tasks.Backoff;
 import io.clusterdb.tasks.DeclaredMiddleware;
 import io.clusterdb.tasks.Durations;
+import io.clusterdb.tasks.Exclusive;
+import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleTarget;
+import io.clusterdb.tasks.ScheduledTask;
+import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
+import io.clusterdb.tasks.codec.Json;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,6 +53,64 @@ final class DefinitionText {
     }
     text.put("payload_schema", type.payloadSchema() == null ? null : schema(type.payloadSchema()));
     return text.fields;
+  }
+
+  static Map<String, String> of(ScheduledTask schedule) {
+    DefinitionText text = new DefinitionText();
+    text.schedule(schedule);
+    return text.fields;
+  }
+
+  private void schedule(ScheduledTask schedule) {
+    switch (schedule.schedule()) {
+      case Schedule.Cron cron -> put("schedule", cron.expression());
+      case Schedule.Every every -> {
+        put("schedule.interval", every.interval());
+        put("schedule.jitter", every.jitter().isZero() ? null : every.jitter());
+      }
+      case Schedule.At at -> put("schedule.at", at.time());
+      case Schedule.After after -> put("schedule.after", after.delay());
+    }
+    switch (schedule.target()) {
+      case ScheduleTarget.RunTask(Task task) -> {
+        put("task.type", task.type());
+        put("task.queue", task.queue());
+        put("task.payload", payload(task.payload()));
+        put("task.key", task.key());
+        put("task.priority", task.priority() == Priority.NORMAL ? null : lower(task.priority()));
+        put("task.metadata", task.metadata().isEmpty() ? null : new TreeMap<>(task.metadata()));
+      }
+    }
+    put("time_zone", schedule.effectiveZone());
+    put("start", schedule.start());
+    put("end", schedule.end());
+    put("timeout", schedule.timeout());
+    put(
+        "exclusive",
+        schedule.exclusivity() == Exclusive.OFF ? "false" : lower(schedule.exclusivity()));
+    put("outcome_within", schedule.outcomeWithin());
+    put("misfire", lower(schedule.misfire()));
+    put("skipped_hour", lower(schedule.skippedHour()));
+    put("repeated_hour", lower(schedule.repeatedHour()));
+    put("metrics", schedule.metrics());
+    if (schedule.retry() != null) {
+      retry(schedule.retry());
+    }
+  }
+
+  /** JSON without its spaces; a mark of anything else. */
+  private static @Nullable String payload(@Nullable Object payload) {
+    return switch (payload) {
+      case null -> null;
+      case Payload given when given.bytes() == null -> null;
+      case Payload given when given.contentType().equals(Payload.JSON) ->
+          Json.exact(given.text()).toString();
+      case Payload given ->
+          given.contentType()
+              + "@"
+              + UUID.nameUUIDFromBytes(given.text().getBytes(StandardCharsets.UTF_8));
+      default -> Json.exact(payload.toString()).toString();
+    };
   }
 
   /** What differs: wanted fields by the file's order of keys, then those that go. */

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * What applying a file would do, in its order.
  *
- * @param steps one for each queue, type and workflow of the file
+ * @param steps one for each queue, type, schedule and workflow of the file
  * @param notes sentences for people about what the plan leaves alone or finds odd
  */
 public record Plan(List<Step> steps, List<String> notes) {
@@ -44,8 +44,12 @@ public record Plan(List<Step> steps, List<String> notes) {
     long create =
         count(Step.CreateQueue.class)
             + count(Step.CreateType.class)
-            + count(Step.CreateWorkflow.class);
-    long update = count(Step.UpdateQueue.class) + count(Step.UpdateType.class);
+            + count(Step.CreateWorkflow.class)
+            + count(Step.CreateSchedule.class);
+    long update =
+        count(Step.UpdateQueue.class)
+            + count(Step.UpdateType.class)
+            + count(Step.UpdateSchedule.class);
     String text =
         "%d to create, %d to update, %d unchanged"
             .formatted(create, update, count(Step.Unchanged.class));

@@ -1,9 +1,14 @@
 package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.Workflow;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One thing of a plan. */
 public sealed interface Step {
@@ -91,6 +96,55 @@ public sealed interface Step {
     public List<String> lines() {
       return List.of("+ " + subject() + " (" + workflow.tasks().size() + " tasks)");
     }
+  }
+
+  /** A schedule that is not there. */
+  record CreateSchedule(ScheduledTask schedule, List<Instant> next) implements Step {
+    /** Copies the times. */
+    public CreateSchedule {
+      next = List.copyOf(next);
+    }
+
+    @Override
+    public String subject() {
+      return "schedule " + schedule.name();
+    }
+
+    @Override
+    public List<String> lines() {
+      return List.of("+ " + subject() + Step.times(schedule, next));
+    }
+  }
+
+  /** A schedule that is there and differs. */
+  record UpdateSchedule(ScheduledTask schedule, List<FieldChange> changes, List<Instant> next)
+      implements Step {
+    /** Copies the lists. */
+    public UpdateSchedule {
+      changes = List.copyOf(changes);
+      next = List.copyOf(next);
+    }
+
+    @Override
+    public String subject() {
+      return "schedule " + schedule.name();
+    }
+
+    @Override
+    public List<String> lines() {
+      return Stream.concat(
+              changes.stream().map(change -> "~ " + subject() + ": " + change),
+              Stream.of("~ " + subject() + Step.times(schedule, next)))
+          .toList();
+    }
+  }
+
+  private static String times(ScheduledTask schedule, List<Instant> next) {
+    return next.isEmpty()
+        ? " (never fires: all its times have passed)"
+        : next.stream()
+            .map(time -> OffsetDateTime.ofInstant(time, schedule.effectiveZone()).toString())
+            .collect(Collectors.joining(", ", " (next " + schedule.effectiveZone() + ": ", ")"));
   }
 
   /** What is as it should be. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleManager;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.TasksException;
@@ -20,6 +23,8 @@ class ApplierTest {
   private static final Queue NEW = Queue.named("new").build();
   private static final Queue CHANGED = Queue.named("changed").build();
   private static final Workflow FLOW = Workflow.named("w");
+  private static final ScheduledTask SCHEDULE =
+      ScheduledTask.named("s").schedule(Schedule.cron("@daily"));
   private static final TaskDefinition TYPE = TaskDefinition.of("T");
 
   private final List<String> calls = new ArrayList<>();
@@ -28,14 +33,17 @@ class ApplierTest {
       new Applier(
           recording(QueueManager.class),
           recording(TaskManager.class),
+          recording(ScheduleManager.class),
           recording(WorkflowManager.class));
 
   @Test
-  void makesTheChangesInTheirOrder() {
+  void makesTheChangesInTheirOrderAndSchedulesLastAndAtOnce() {
     Plan plan =
         new Plan(
             List.of(
+                new Step.CreateSchedule(SCHEDULE, List.of()),
                 new Step.CreateQueue(NEW),
+                new Step.UpdateSchedule(SCHEDULE, List.of(), List.of()),
                 new Step.Unchanged("queue same"),
                 new Step.UpdateQueue(CHANGED, List.of(new FieldChange("timeout", "1m", "2m"))),
                 new Step.CreateType(TYPE),
@@ -51,10 +59,18 @@ class ApplierTest {
             "updateQueue " + CHANGED,
             "registerTask " + TYPE,
             "registerTask " + TYPE,
-            "createWorkflow " + FLOW);
+            "createWorkflow " + FLOW,
+            "configure " + List.of(SCHEDULE, SCHEDULE));
     assertThat(done)
         .extracting(Step::subject)
-        .containsExactly("queue new", "queue changed", "type T", "type T", "workflow w/1.0");
+        .containsExactly(
+            "queue new",
+            "queue changed",
+            "type T",
+            "type T",
+            "workflow w/1.0",
+            "schedule s",
+            "schedule s");
   }
 
   @Test

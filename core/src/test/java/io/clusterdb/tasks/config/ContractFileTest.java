@@ -3,15 +3,20 @@ package io.clusterdb.tasks.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.ErrorHandling;
+import io.clusterdb.tasks.Exclusive;
 import io.clusterdb.tasks.Middleware;
+import io.clusterdb.tasks.Misfire;
 import io.clusterdb.tasks.OnRetry;
 import io.clusterdb.tasks.Ordering;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RateLimit;
 import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
@@ -20,6 +25,8 @@ import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.WorkflowTask;
 import io.clusterdb.tasks.codec.Json;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.Schema;
@@ -79,10 +86,29 @@ class ContractFileTest {
   }
 
   @Test
+  void readsEveryKeyOfTheSchedule() {
+    assertThat(config.scheduler().zone()).isEqualTo(ZoneId.of("UTC"));
+    assertThat(config.scheduler().metrics()).isTrue();
+    assertThat(config.scheduler().tasks())
+        .containsExactly(
+            ScheduledTask.named("cleanup-expired")
+                .schedule(Schedule.cron("0 0 * * *"))
+                .task(
+                    Task.of("CleanupExpired")
+                        .queue("default")
+                        .payload(JsonNodeFactory.instance.objectNode().put("older_than", "30d")))
+                .zone(ZoneId.of("Europe/Berlin"))
+                .start(Instant.parse("2026-01-01T00:00:00Z"))
+                .timeout(Duration.ofHours(1))
+                .exclusive(Exclusive.SKIP)
+                .misfire(Misfire.FIRE_ONCE)
+                .retry(
+                    RetryPolicy.linear(Duration.ofMinutes(5), Duration.ofMinutes(5))
+                        .maxAttempts(3)));
+  }
+
+  @Test
   void keepsTheSectionsOfLaterVersions() {
-    assertThat(section("scheduler").at("/tasks/0/task/payload/older_than").asText())
-        .isEqualTo("30d");
-    assertThat(section("scheduler").path("metrics").isBoolean()).isTrue();
     assertThat(section("monitoring").at("/alerts/error_threshold").asDouble()).isEqualTo(0.01);
     assertThat(section("telemetry").at("/exporters/0").asText()).isEqualTo("otlp");
   }
@@ -132,9 +158,6 @@ class ContractFileTest {
         .containsExactly(
             "monitoring.alerts",
             "monitoring.metrics",
-            "scheduler.metrics",
-            "scheduler.tasks",
-            "scheduler.time_zone",
             "telemetry.exporters",
             "telemetry.sampling_rate",
             "telemetry.service_name");

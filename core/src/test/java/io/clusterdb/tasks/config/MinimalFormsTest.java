@@ -10,11 +10,11 @@ import io.clusterdb.tasks.Ordering;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RateLimit;
 import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.ScheduleTarget;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.Workflow;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -160,10 +160,9 @@ class MinimalFormsTest {
             "scheduler: { tasks: [ { name: t, schedule: \"@daily\", task: { payload: [ 1, 1.10,"
                 + " 007, true, yes, ~, \"1\", 12345678901234567890, 1e3, 1e999 ] } } ] }");
 
-    assertThat(
-            Objects.requireNonNull(config.later().get("scheduler"))
-                .at("/tasks/0/task/payload")
-                .toString())
+    assertThat(config.scheduler().tasks().getFirst().target())
+        .extracting(target -> ((ScheduleTarget.RunTask) target).task().payload())
+        .asString()
         .isEqualTo(
             "[1,1.10,\"007\",true,\"yes\",null,\"1\",12345678901234567890,1000.0,\"1e999\"]");
   }

@@ -3,13 +3,22 @@ package io.clusterdb.tasks.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.Exclusive;
+import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleTarget;
+import io.clusterdb.tasks.ScheduledTask;
+import io.clusterdb.tasks.Scheduler;
+import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.catalog.Endpoints;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,26 +28,38 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
+  /** Two days before clocks go forward in Berlin. */
+  private static final Instant NOW = Instant.parse("2026-03-27T12:00:00Z");
+
   private static final TasksConfig CONTRACT = ConfigFile.load(Yaml.contract(), Map.of());
+
+  private static final ScheduledTask CLEANUP = CONTRACT.scheduler().resolved().getFirst();
 
   @Test
   void createsWhatIsNotThere() {
-    Plan plan = Apply.plan(CatalogSnapshot.EMPTY, CONTRACT);
+    Plan plan = Apply.plan(CatalogSnapshot.EMPTY, CONTRACT, NOW);
 
     assertThat(plan.steps())
         .containsExactly(
             new Step.CreateQueue(CONTRACT.queues().getFirst()),
             new Step.CreateType(CONTRACT.types().getFirst()),
+            new Step.CreateSchedule(
+                CLEANUP,
+                List.of(
+                    Instant.parse("2026-03-27T23:00:00Z"),
+                    Instant.parse("2026-03-28T23:00:00Z"),
+                    Instant.parse("2026-03-29T22:00:00Z"))),
             new Step.CreateWorkflow(CONTRACT.workflows().getFirst()));
     assertThat(plan.lines())
         .containsExactly(
             "+ queue default (8 partitions)",
             "+ type ProcessOrder",
+            "+ schedule cleanup-expired (next Europe/Berlin: 2026-03-28T00:00+01:00,"
+                + " 2026-03-29T00:00+01:00, 2026-03-30T00:00+02:00)",
             "+ workflow order-processing/1.0 (3 tasks)",
             "note: read but not applied by this version: monitoring.alerts, monitoring.metrics,"
-                + " scheduler.metrics, scheduler.tasks, scheduler.time_zone, telemetry.exporters,"
-                + " telemetry.sampling_rate, telemetry.service_name",
-            "3 to create, 0 to update, 0 unchanged");
+                + " telemetry.exporters, telemetry.sampling_rate, telemetry.service_name",
+            "4 to create, 0 to update, 0 unchanged");
   }
 
   @Test
@@ -50,15 +71,56 @@ class PlanTest {
             Map.of("ProcessOrder", CONTRACT.types().getFirst()),
             Map.of("order-processing/1.0", CONTRACT.workflows().getFirst()),
             Set.of("default"),
-            Map.of(),
-            Set.of(),
+            Map.of(CLEANUP.name(), asTheCatalogHasIt(CLEANUP)),
+            Set.of(CLEANUP.name()),
             Endpoints.NONE,
             Map.of());
 
-    Plan plan = Apply.plan(applied, CONTRACT);
+    Plan plan = Apply.plan(applied, CONTRACT, NOW);
 
     assertThat(plan.isEmpty()).isTrue();
     assertThat(plan.lines()).startsWith("= queue default", "= type ProcessOrder");
+  }
+
+  /** A payload is bytes there. */
+  private static ScheduledTask asTheCatalogHasIt(ScheduledTask schedule) {
+    Task task = ((ScheduleTarget.RunTask) schedule.target()).task();
+    byte[] json = "{ \"older_than\": \"30d\" }".getBytes(StandardCharsets.UTF_8);
+    return schedule.task(task.payload(new Payload(json, Payload.JSON)));
+  }
+
+  @Test
+  void showsWhatChangesOfAScheduleAndItsNextTimes() {
+    CatalogSnapshot applied =
+        new CatalogSnapshot(
+            1,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Set.of(),
+            Map.of(CLEANUP.name(), CLEANUP),
+            Set.of(),
+            Endpoints.NONE,
+            Map.of());
+    TasksConfig changed =
+        TasksConfig.of("host:1")
+            .scheduler(
+                Scheduler.inZone("UTC")
+                    .task(
+                        CLEANUP
+                            .schedule(Schedule.cron("0 6 * * *"))
+                            .end(Instant.parse("2026-03-28T12:00:00Z"))
+                            .exclusive(Exclusive.QUEUE)));
+
+    assertThat(Apply.plan(applied, changed, NOW).lines())
+        .containsExactly(
+            "~ schedule cleanup-expired: schedule 0 0 * * * -> 0 6 * * *",
+            "~ schedule cleanup-expired: end none -> 2026-03-28T12:00:00Z",
+            "~ schedule cleanup-expired: exclusive skip -> queue",
+            "~ schedule cleanup-expired (next Europe/Berlin: 2026-03-28T06:00+01:00)",
+            "note: schedule cleanup-expired goes to queue default, which is neither in the file nor"
+                + " in the catalog",
+            "0 to create, 1 to update, 0 unchanged");
   }
 
   @Test
@@ -77,12 +139,13 @@ class PlanTest {
             Map.of());
     TasksConfig changed = CONTRACT.workflows(List.of(before.timeout(Duration.ofMinutes(1))));
 
-    assertThat(Apply.plan(catalog, changed).refused())
+    assertThat(Apply.plan(catalog, changed, NOW).refused())
         .extracting(Step.Refused::reason)
         .containsExactly(
             "expected the content that this version has in the catalog, found another; a version"
                 + " never changes, so raise the version");
-    assertThat(Apply.plan(catalog, CONTRACT.workflows(List.of(before.version("1.1")))).refused())
+    assertThat(
+            Apply.plan(catalog, CONTRACT.workflows(List.of(before.version("1.1"))), NOW).refused())
         .isEmpty();
   }
 
@@ -136,7 +199,7 @@ class PlanTest {
     Queue before = Queue.named("q").partitions(32).build();
 
     Plan plan =
-        Apply.plan(catalog(before), Yaml.parse("tasks: { queues: { q: { timeout: 1m } } }"));
+        Apply.plan(catalog(before), Yaml.parse("tasks: { queues: { q: { timeout: 1m } } }"), NOW);
 
     assertThat(plan.steps())
         .containsExactly(
@@ -162,13 +225,15 @@ class PlanTest {
         catalog(
             Queue.named("a").deadLetter(DeadLetter.to("failed")).build(), Queue.named("b").build());
 
-    assertThat(Apply.plan(catalog, Yaml.parse("tasks: { queues: { failed: } }")).refused())
+    assertThat(Apply.plan(catalog, Yaml.parse("tasks: { queues: { failed: } }"), NOW).refused())
         .extracting(Step.Refused::reason)
         .containsExactly(
             "expected a name of its own, found that of queue a's dead letters; choose another");
     assertThat(
             Apply.plan(
-                    catalog, Yaml.parse("tasks: { queues: { c: { dead_letter: { queue: b } } } }"))
+                    catalog,
+                    Yaml.parse("tasks: { queues: { c: { dead_letter: { queue: b } } } }"),
+                    NOW)
                 .refused())
         .extracting(Step.Refused::reason)
         .containsExactly(
@@ -186,7 +251,8 @@ class PlanTest {
             catalog,
             Yaml.parse(
                 "tasks: { types: { T: { timeout: 1m, queue: ordres, payload_schema: { type: int }"
-                    + " } }, queues: { orders: } }"));
+                    + " } }, queues: { orders: } }"),
+            NOW);
 
     assertThat(plan.lines())
         .hasSize(5)
@@ -206,8 +272,8 @@ class PlanTest {
     TasksConfig same = Yaml.parse("tasks: { types: { T: } }");
     TasksConfig longer = Yaml.parse("tasks: { types: { T: { timeout: 1m } } }");
 
-    assertThat(Apply.plan(catalog, same).isEmpty()).isTrue();
-    assertThat(Apply.plan(catalog, longer).steps().getFirst())
+    assertThat(Apply.plan(catalog, same, NOW).isEmpty()).isTrue();
+    assertThat(Apply.plan(catalog, longer, NOW).steps().getFirst())
         .isEqualTo(
             new Step.UpdateType(
                 before.timeout(Duration.ofMinutes(1)),
@@ -223,6 +289,6 @@ class PlanTest {
   }
 
   private static List<String> lines(CatalogSnapshot catalog, String queues) {
-    return Apply.plan(catalog, Yaml.parse("tasks:\n  queues:\n" + queues.indent(4))).lines();
+    return Apply.plan(catalog, Yaml.parse("tasks:\n  queues:\n" + queues.indent(4)), NOW).lines();
   }
 }

@@ -3,10 +3,13 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import io.clusterdb.tasks.examples.CronSchedule;
 import io.clusterdb.tasks.examples.CustomMiddleware;
 import io.clusterdb.tasks.examples.DelayedJobs;
 import io.clusterdb.tasks.examples.EnqueueInTransaction;
+import io.clusterdb.tasks.examples.ExclusiveSchedule;
 import io.clusterdb.tasks.examples.ExecuteTask;
+import io.clusterdb.tasks.examples.IntervalWithJitter;
 import io.clusterdb.tasks.examples.KeyOrdering;
 import io.clusterdb.tasks.examples.Priorities;
 import io.clusterdb.tasks.examples.QueueBasics;
@@ -44,10 +47,13 @@ class ExamplesIT {
   @ParameterizedTest
   @ValueSource(
       classes = {
+        CronSchedule.class,
         CustomMiddleware.class,
         DelayedJobs.class,
         EnqueueInTransaction.class,
+        ExclusiveSchedule.class,
         ExecuteTask.class,
+        IntervalWithJitter.class,
         KeyOrdering.class,
         Priorities.class,
         QueueBasics.class,

@@ -1,0 +1,110 @@
+package io.clusterdb.tasks.cli;
+
+import io.clusterdb.tasks.Durations;
+import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleInfo;
+import io.clusterdb.tasks.ScheduleTarget;
+import io.clusterdb.tasks.ScheduledTask;
+import io.clusterdb.tasks.Task;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A schedule as {@code --output json} writes it.
+ *
+ * @param schedule its times, as text: a cron expression, {@code every 1h} or {@code at} a time
+ * @param queue null for the type's
+ * @param next the planned times that come next, at most five, jitter not counted
+ * @param waiting a time that waits for the end of the last run; null for none
+ * @param fires runs since it was made
+ */
+record ScheduleShape(
+    String name,
+    String schedule,
+    String timeZone,
+    @Nullable Instant start,
+    @Nullable Instant end,
+    String type,
+    @Nullable String queue,
+    String exclusive,
+    String misfire,
+    boolean paused,
+    List<Instant> next,
+    @Nullable RunShape lastRun,
+    @Nullable Instant waiting,
+    long fires) {
+  /**
+   * A run.
+   *
+   * @param plannedAt null if somebody asked for it
+   * @param state how it ended; null while that is not known
+   */
+  record RunShape(
+      String id,
+      String run,
+      @Nullable Instant plannedAt,
+      Instant firedAt,
+      @Nullable JobState state,
+      @Nullable Instant endedAt,
+      @Nullable JobFailure error) {
+    private static RunShape of(ScheduleInfo.Run run) {
+      return new RunShape(
+          run.job().value(),
+          run.job().run(),
+          run.plannedAt(),
+          run.firedAt(),
+          run.state(),
+          run.endedAt(),
+          run.error());
+    }
+
+    /** How it ended, in a word or more. */
+    String outcome() {
+      if (state == null) {
+        return "not known yet";
+      }
+      return error == null ? state.name() : state + " (" + error.type() + ")";
+    }
+  }
+
+  static ScheduleShape of(ScheduleInfo info) {
+    ScheduledTask schedule = info.schedule();
+    Task task =
+        switch (schedule.target()) {
+          case ScheduleTarget.RunTask run -> run.task();
+        };
+    ScheduleInfo.Run last = info.lastRun();
+    return new ScheduleShape(
+        schedule.name(),
+        times(schedule.schedule()),
+        schedule.effectiveZone().getId(),
+        schedule.start(),
+        schedule.end(),
+        task.type(),
+        task.queue(),
+        schedule.exclusivity().name().toLowerCase(Locale.ROOT),
+        schedule.misfire().name().toLowerCase(Locale.ROOT),
+        info.paused(),
+        info.next(),
+        last == null ? null : RunShape.of(last),
+        info.waiting(),
+        info.fires());
+  }
+
+  private static String times(Schedule schedule) {
+    return switch (schedule) {
+      case Schedule.Cron cron -> cron.expression();
+      case Schedule.Every every when every.jitter().isZero() ->
+          "every " + Durations.format(every.interval());
+      case Schedule.Every every ->
+          "every %s, up to %s later"
+              .formatted(Durations.format(every.interval()), Durations.format(every.jitter()));
+      case Schedule.At at -> "at " + at.time();
+      case Schedule.After after -> "after " + Durations.format(after.delay());
+    };
+  }
+}
