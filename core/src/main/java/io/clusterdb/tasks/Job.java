@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long an attempt may run; null for its type's or its queue's
  * @param schedule when it may run; null for now
  * @param retry its own retry policy; null for its type's or its queue's
+ * @param unique what makes it unique in its queue; null for nothing
  * @param batchId batch that it belongs to; null for none
  * @param metadata travels with the job in headers {@code job-meta-<name>}
  */
@@ -33,6 +34,7 @@ public record Job(
     @Nullable Duration timeout,
     @Nullable Schedule schedule,
     @Nullable RetryPolicy retry,
+    @Nullable Unique unique,
     @Nullable String batchId,
     Map<String, String> metadata) {
   private static final Pattern META_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
@@ -95,6 +97,7 @@ public record Job(
     private @Nullable Duration timeout;
     private @Nullable Schedule schedule;
     private @Nullable RetryPolicy retry;
+    private @Nullable Unique unique;
     private @Nullable String batchId;
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
@@ -145,6 +148,20 @@ public record Job(
       return this;
     }
 
+    /**
+     * Makes it unique: of jobs with this key in its queue the first is admitted, for an hour; null
+     * for not. {@link #unique(Unique)} says more.
+     */
+    public Builder uniqueKey(@Nullable String key) {
+      return unique(key == null ? null : Unique.key(key));
+    }
+
+    /** Makes it unique in its queue; null for not. */
+    public Builder unique(@Nullable Unique value) {
+      unique = value;
+      return this;
+    }
+
     /** Sets the batch; null for none. */
     public Builder batchId(@Nullable String value) {
       batchId = value;
@@ -171,7 +188,8 @@ public record Job(
      */
     public Job build() {
       return new Job(
-          type, payload, id, queue, key, priority, timeout, schedule, retry, batchId, metadata);
+          type, payload, id, queue, key, priority, timeout, schedule, retry, unique, batchId,
+          metadata);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,27 @@ public interface QueueManager {
    * the job exists if and only if that commits.
    */
   JobId enqueue(Job job, Producer<byte[], byte[]> producer);
+
+  /**
+   * Enqueues a job with a unique key and waits until a scheduler has said whether it was admitted.
+   * The plain {@code enqueue} takes such a job too, for who need not know.
+   *
+   * @param wait how long to wait for the answer
+   * @throws TasksException CONFLICT if its policy is to reject and another job holds the key;
+   *     WAIT_TIMEOUT if no scheduler answers, while the job stays with the broker and is decided
+   *     later; INVALID_JOB if it has no unique key; what {@link #enqueue(Job)} throws
+   */
+  Admission enqueueUnique(Job job, Duration wait);
+
+  /** As {@link #enqueueUnique(Job, Duration)}, without waiting. */
+  CompletableFuture<Admission> enqueueUniqueAsync(Job job);
+
+  /**
+   * Sends a job with a unique key with the caller's own producer. The answer comes after the
+   * caller's transaction has committed, so it must not be waited for before; it never comes if that
+   * aborts, and the future fails after 15 minutes.
+   */
+  CompletableFuture<Admission> enqueueUnique(Job job, Producer<byte[], byte[]> producer);
 
   /**
    * The record that enqueues a job, for producers of the caller's own; checks what {@link

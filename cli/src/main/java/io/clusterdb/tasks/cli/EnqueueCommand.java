@@ -1,7 +1,9 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.Admission;
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Payload;
@@ -49,6 +51,7 @@ final class EnqueueCommand implements Callable<Integer> {
   private static final int MAX_LINE = 16 * 1024 * 1024;
 
   private static final Duration WAIT = Duration.ofMinutes(5);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final Context context;
 
@@ -119,6 +122,11 @@ final class EnqueueCommand implements Callable<Integer> {
     if (waitTimeout != null && (waitTimeout.toMillis() < 1 || waitTimeout.toDays() > 365)) {
       throw usage("--wait-timeout: expected 1ms to 365d, found " + Durations.format(waitTimeout));
     }
+    if (wait && options.asksForAdmission()) {
+      throw usage(
+          "--wait is for jobs that run now: leave out --unique-key, or follow the job with 'tasks"
+              + " events --job ID --follow'");
+    }
     if (wait && options.waitsForItsTime()) {
       throw usage(
           "--wait is for jobs that run now: leave out --delay and --at, or follow the job with"
@@ -134,11 +142,33 @@ final class EnqueueCommand implements Callable<Integer> {
   }
 
   private int one(Tasks tasks, @Nullable Payload value) {
+    if (options.asksForAdmission()) {
+      return unique(tasks, value);
+    }
     JobId id = tasks.queues().enqueue(options.job(queue, value));
     if (context.options().json()) {
       context.terminal().json(Shapes.Enqueued.of(id, queue, options.type()));
     } else {
       context.terminal().result(id.value());
+    }
+    return ExitCodes.DONE;
+  }
+
+  private int unique(Tasks tasks, @Nullable Payload value) {
+    Job job = options.job(queue, value);
+    Admission admission = tasks.queues().enqueueUnique(job, ANSWER);
+    @Nullable JobId holder = admission instanceof Admission.Held held ? held.holder() : null;
+    if (context.options().json()) {
+      context
+          .terminal()
+          .json(Shapes.EnqueuedUnique.of(admission.job(), queue, options.type(), holder));
+      return ExitCodes.DONE;
+    }
+    context.terminal().result(admission.job().value());
+    if (holder != null) {
+      context
+          .terminal()
+          .say("not admitted: job %s holds the key, and does the work".formatted(holder.value()));
     }
     return ExitCodes.DONE;
   }

@@ -4,11 +4,13 @@ import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Task;
+import io.clusterdb.tasks.Unique;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Options that say what a job is, beside its payload. */
@@ -35,8 +37,26 @@ final class JobOptions {
   @Option(
       names = "--unique-key",
       paramLabel = "KEY",
-      description = "Unique jobs are not part of this version; the option is refused.")
+      description = "Of jobs with this key in the queue one is admitted while the key is held.")
   private @Nullable String uniqueKey;
+
+  @Option(
+      names = "--unique",
+      paramLabel = "first|replace|reject",
+      converter = PolicyConverter.class,
+      description =
+          "While the key is held, the first job wins, a newer one replaces the one that waits, or"
+              + " the job is an error (default: first).")
+  private Unique.@Nullable Policy uniquePolicy;
+
+  @Option(
+      names = "--unique-window",
+      paramLabel = "1h",
+      description = "How long the key is held at the longest (default: 1h).")
+  private @Nullable Duration uniqueWindow;
+
+  @Option(names = "--unique-until-end", description = "Free the key as soon as its job has ended.")
+  private boolean uniqueUntilEnd;
 
   @Option(
       names = "--priority",
@@ -76,6 +96,10 @@ final class JobOptions {
     return id != null;
   }
 
+  boolean asksForAdmission() {
+    return uniqueKey != null;
+  }
+
   boolean waitsForItsTime() {
     return delay != null || at != null;
   }
@@ -89,10 +113,10 @@ final class JobOptions {
     if (delay != null && at != null) {
       throw new IllegalArgumentException("expected --delay or --at, found both");
     }
-    if (uniqueKey != null) {
+    if (uniqueKey == null && (uniquePolicy != null || uniqueWindow != null || uniqueUntilEnd)) {
       throw new IllegalArgumentException(
-          "--unique-key: this version has no unique jobs yet. Leave the option out, and let the"
-              + " handler recognise what it has done already");
+          "--unique, --unique-window and --unique-until-end say how --unique-key is meant: name a"
+              + " key");
     }
     var unused = job(queue, null);
   }
@@ -106,6 +130,7 @@ final class JobOptions {
         .priority(priority)
         .timeout(timeout)
         .schedule(schedule())
+        .unique(unique())
         .metadata(metadata)
         .build();
   }
@@ -124,6 +149,24 @@ final class JobOptions {
       task = task.metadata(entry.getKey(), entry.getValue());
     }
     return task;
+  }
+
+  private @Nullable Unique unique() {
+    if (uniqueKey == null) {
+      return null;
+    }
+    return new Unique(
+        uniqueKey,
+        uniquePolicy == null ? Unique.Policy.FIRST : uniquePolicy,
+        uniqueWindow == null ? Unique.DEFAULT_WINDOW : uniqueWindow,
+        uniqueUntilEnd);
+  }
+
+  private static final class PolicyConverter implements ITypeConverter<Unique.Policy> {
+    @Override
+    public Unique.Policy convert(String text) {
+      return Unique.Policy.parse(text);
+    }
   }
 
   private @Nullable Schedule schedule() {

@@ -20,6 +20,20 @@ final class Shapes {
     }
   }
 
+  /** A job with a unique key; {@code heldBy} is the job that does the work instead, if one does. */
+  record EnqueuedUnique(
+      String id, String run, String queue, String type, boolean admitted, @Nullable String heldBy) {
+    static EnqueuedUnique of(JobId id, String queue, String type, @Nullable JobId holder) {
+      return new EnqueuedUnique(
+          id.value(),
+          id.run(),
+          queue,
+          type,
+          holder == null,
+          holder == null ? null : holder.value());
+    }
+  }
+
   /** Where a platform is. */
   record Addresses(String bootstrap, String api, String registry) {}
 

@@ -90,7 +90,7 @@ class CliTest {
           {"enqueue", "q", "--type", "t", "--wait-timeout", "1s"},
           {"enqueue", "q", "--type", "t", "--wait", "--wait-timeout", "0s"},
           {"enqueue", "q", "--type", "t", "--at", "tomorrow"},
-          {"enqueue", "q", "--type", "t", "--unique-key", "k"},
+          {"enqueue", "q", "--type", "t", "--unique-window", "5m"},
           {"enqueue", "q", "--type", "t", "--payload", "{'no': 1}"},
           {"enqueue", "Q!", "--type", "t"},
           {"enqueue", "q", "--type", "t", "--priority", "urgent"},

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.Admission;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
@@ -18,9 +19,11 @@ import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.WorkflowManager;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -190,6 +193,25 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public JobId enqueue(Job job, Producer<byte[], byte[]> producer) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Admission enqueueUnique(Job job, Duration wait) {
+    boolean first = jobs.stream().noneMatch(each -> Objects.equals(each.unique(), job.unique()));
+    JobId id = enqueue(job);
+    return first
+        ? new Admission.Admitted(id, null, Instant.EPOCH)
+        : new Admission.Held(id, new JobId("job-1", "run-1"), Instant.EPOCH);
+  }
+
+  @Override
+  public CompletableFuture<Admission> enqueueUniqueAsync(Job job) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Admission> enqueueUnique(Job job, Producer<byte[], byte[]> producer) {
     throw new UnsupportedOperationException();
   }
 

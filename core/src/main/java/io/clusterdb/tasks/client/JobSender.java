@@ -8,8 +8,10 @@ import io.clusterdb.tasks.client.CheckedJobRecords.Draft;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Sends jobs with the connection's producer. Thread-safe. */
@@ -33,7 +35,10 @@ final class JobSender {
    * @throws TasksException if the job is refused before it is sent
    */
   CompletableFuture<JobId> send(Job job, @Nullable String replyKey) {
-    Draft draft = records.draft(job, replyKey);
+    return send(job, records.draft(job, replyKey));
+  }
+
+  private CompletableFuture<JobId> send(Job job, Draft draft) {
     CompletableFuture<JobId> done = new CompletableFuture<>();
     try {
       var unused =
@@ -56,10 +61,21 @@ final class JobSender {
     return done;
   }
 
+  /**
+   * Sends a job with further headers; as {@link #send(Job, String)}.
+   *
+   * @throws TasksException if the job is refused before it is sent
+   */
+  CompletableFuture<JobId> send(Job job, Consumer<Headers> more) {
+    Draft draft = records.draft(job, null);
+    more.accept(draft.prepared().record().headers());
+    return send(job, draft);
+  }
+
   /** Sends a job and waits. */
   JobId sendAndWait(Job job) {
     try {
-      return send(job, null).get();
+      return send(job, (String) null).get();
     } catch (InterruptedException | ExecutionException e) {
       throw failed(job, e);
     }

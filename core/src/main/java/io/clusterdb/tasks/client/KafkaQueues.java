@@ -1,11 +1,13 @@
 package io.clusterdb.tasks.client;
 
+import io.clusterdb.tasks.Admission;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.TasksException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,11 +21,13 @@ final class KafkaQueues implements QueueManager {
   private final QueueAdmin admin;
   private final JobRecords records;
   private final JobSender sender;
+  private final Admissions admissions;
 
-  KafkaQueues(QueueAdmin admin, JobRecords records, JobSender sender) {
+  KafkaQueues(QueueAdmin admin, JobRecords records, JobSender sender, Admissions admissions) {
     this.admin = admin;
     this.records = records;
     this.sender = sender;
+    this.admissions = admissions;
   }
 
   @Override
@@ -94,7 +98,7 @@ final class KafkaQueues implements QueueManager {
   @Override
   public CompletableFuture<JobId> enqueueAsync(Job job) {
     try {
-      return sender.send(job, null);
+      return sender.send(job, (String) null);
     } catch (TasksException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -126,6 +130,25 @@ final class KafkaQueues implements QueueManager {
     JobRecords.Prepared prepared = records.prepare(job);
     var unused = producer.send(prepared.record());
     return prepared.id();
+  }
+
+  @Override
+  public Admission enqueueUnique(Job job, Duration wait) {
+    return admissions.await(job, wait);
+  }
+
+  @Override
+  public CompletableFuture<Admission> enqueueUniqueAsync(Job job) {
+    try {
+      return admissions.enqueue(job);
+    } catch (TasksException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Admission> enqueueUnique(Job job, Producer<byte[], byte[]> producer) {
+    return admissions.enqueue(job, producer);
   }
 
   @Override

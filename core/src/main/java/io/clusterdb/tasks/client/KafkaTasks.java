@@ -119,7 +119,10 @@ public final class KafkaTasks implements TasksRuntime {
     JobSender sender = new JobSender(records, producer, bootstrap);
     this.queues =
         new KafkaQueues(
-            new QueueAdmin(catalog, writer, topics, names, admin, bootstrap), records, sender);
+            new QueueAdmin(catalog, writer, topics, names, admin, bootstrap),
+            records,
+            sender,
+            new Admissions(sender, records, replies));
     this.types = new KafkaTypes(writer, sender, replies);
     this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);

@@ -6,15 +6,15 @@ import java.util.concurrent.CompletableFuture;
 /** Outcomes that callers wait for. Thread-safe. */
 interface Replies {
   /**
-   * An outcome that will come.
+   * An answer that will come.
    *
    * @param replyKey what the job must carry
-   * @param result completes with the outcome
+   * @param result completes with the answer
    */
-  record Expected(String replyKey, CompletableFuture<TaskResult> result) {}
+  record Expected<T>(String replyKey, CompletableFuture<T> result) {}
 
   /** Expects an outcome; when this returns, none can be missed. */
-  Expected expect();
+  Expected<TaskResult> expect();
 
   /** No longer expects an outcome. */
   void forget(String replyKey);

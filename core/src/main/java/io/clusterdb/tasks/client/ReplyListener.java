@@ -4,6 +4,7 @@ import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.TaskResult;
+import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobError;
@@ -18,8 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,8 +54,7 @@ final class ReplyListener implements Replies, AutoCloseable {
   private final String topic;
 
   private final AtomicLong numbers = new AtomicLong();
-  private final ConcurrentHashMap<String, CompletableFuture<TaskResult>> expected =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Awaited<?, ?>> expected = new ConcurrentHashMap<>();
   private final ReentrantLock starting = new ReentrantLock();
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile @Nullable Consumer<byte[], byte[]> listening;
@@ -79,17 +81,38 @@ final class ReplyListener implements Replies, AutoCloseable {
     this.topic = topics.specs().replies().name();
   }
 
+  /** What is waited for under one key, and how its record is read. */
+  private record Awaited<R extends SpecificRecord, T>(
+      Class<R> type, Function<R, T> read, CompletableFuture<T> result) {
+    void complete(PlatformCodec codec, String topic, byte[] value) {
+      result.complete(read.apply(codec.decode(topic, value, type)));
+    }
+
+    void fail(RuntimeException error) {
+      result.completeExceptionally(error);
+    }
+  }
+
   @Override
-  public Expected expect() {
+  public Expected<TaskResult> expect() {
+    return expect(JobOutcome.class, ReplyListener::result);
+  }
+
+  /**
+   * Expects an answer of this kind; when this returns, none can be missed.
+   *
+   * @param read makes the result, or throws the TasksException that it is
+   */
+  <R extends SpecificRecord, T> Expected<T> expect(Class<R> type, Function<R, T> read) {
     start();
     String key = instance + "/" + numbers.incrementAndGet();
-    CompletableFuture<TaskResult> result = new CompletableFuture<>();
-    expected.put(key, result);
+    CompletableFuture<T> result = new CompletableFuture<>();
+    expected.put(key, new Awaited<>(type, read, result));
     if (stop.getCount() == 0) {
       forget(key);
       throw Lazy.closedException();
     }
-    return new Expected(key, result);
+    return new Expected<>(key, result);
   }
 
   @Override
@@ -115,7 +138,7 @@ final class ReplyListener implements Replies, AutoCloseable {
     } finally {
       starting.unlock();
     }
-    expected.values().forEach(result -> result.completeExceptionally(Lazy.closedException()));
+    expected.values().forEach(awaited -> awaited.fail(Lazy.closedException()));
     expected.clear();
   }
 
@@ -181,14 +204,16 @@ final class ReplyListener implements Replies, AutoCloseable {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    CompletableFuture<TaskResult> result = expected.remove(key);
-    if (result == null) {
+    Awaited<?, ?> awaited = expected.remove(key);
+    if (awaited == null) {
       return;
     }
     try {
-      result.complete(result(codec.decode(topic, record.value(), JobOutcome.class)));
+      awaited.complete(codec, topic, record.value());
+    } catch (TasksException e) {
+      awaited.fail(e);
     } catch (RuntimeException e) {
-      result.completeExceptionally(KafkaErrors.of("read the reply " + key, bootstrap, e));
+      awaited.fail(KafkaErrors.of("read the reply " + key, bootstrap, e));
     }
   }
 

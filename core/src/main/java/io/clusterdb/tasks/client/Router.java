@@ -21,7 +21,7 @@ record Router(TopicNames names) {
    *
    * @param queue its queue
    * @param topic the topic that its record goes to first
-   * @param waits whether that is the topic of jobs that wait for their time
+   * @param waits whether the scheduler takes it there, so that it is not in the queue yet
    */
   record Route(Queue queue, String topic, boolean waits) {}
 
@@ -40,6 +40,9 @@ record Router(TopicNames names) {
           ErrorCode.INVALID_JOB,
           "queue %s orders jobs by key, so it has no lanes; found a job of priority %s. Enqueue it without priority, or use another queue."
               .formatted(queue.name(), job.priority().lane()));
+    }
+    if (job.unique() != null) {
+      return new Route(queue, names.unique(), true);
     }
     boolean waits = job.schedule() != null;
     return new Route(

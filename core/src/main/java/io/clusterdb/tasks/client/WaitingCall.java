@@ -40,7 +40,7 @@ final class WaitingCall {
   }
 
   private void call(long deadline) {
-    Expected expected = replies.expect();
+    Expected<TaskResult> expected = replies.expect();
     var forgotten =
         answer.whenComplete(
             (result, error) -> {

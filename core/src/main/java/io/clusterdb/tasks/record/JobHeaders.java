@@ -70,6 +70,9 @@ public final class JobHeaders {
   /** {@code end}: the key is free again as soon as the job has ended. */
   public static final String UNIQUE_RELEASE = "job-unique-release";
 
+  /** The only value of {@link #UNIQUE_RELEASE}. */
+  public static final String UNIQUE_RELEASE_END = "end";
+
   /** Key of the answer for who waits to hear whether the job was admitted. */
   public static final String UNIQUE_REPLY_KEY = "job-unique-reply-key";
 

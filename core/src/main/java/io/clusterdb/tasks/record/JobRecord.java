@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore earliest start, in milliseconds since 1970; 0 for now
  * @param timeoutMs the job's own limit to an attempt; 0 where it has none
  * @param replyTo who waits for its outcome; null for nobody
+ * @param freesKey whether its end frees the unique key that it holds
  */
 @SuppressWarnings("ArrayRecordComponent") // a view of a record, never compared
 public record JobRecord(
@@ -52,7 +53,8 @@ public record JobRecord(
     long createdAt,
     long notBefore,
     long timeoutMs,
-    @Nullable ReplyTo replyTo) {
+    @Nullable ReplyTo replyTo,
+    boolean freesKey) {
 
   /** Text of a header; null where it is absent. */
   public @Nullable String header(String name) {

@@ -53,6 +53,7 @@ public final class JobRecordReader {
     long notBefore = 0;
     long timeout = 0;
     ReplyTo replyTo = null;
+    boolean freesKey = false;
     for (Header header : record.headers()) {
       String name = header.key();
       if (!name.startsWith("job-")) {
@@ -73,6 +74,7 @@ public final class JobRecordReader {
         case JobHeaders.NOT_BEFORE -> notBefore = time(header);
         case JobHeaders.TIMEOUT_MS -> timeout = number(header, 1, MAX_DELAY_MS);
         case JobHeaders.REPLY_TO -> replyTo = replyTo(header);
+        case JobHeaders.UNIQUE_RELEASE -> freesKey = true;
         default -> {
           // Unknown headers travel along.
         }
@@ -108,7 +110,8 @@ public final class JobRecordReader {
         createdAt,
         notBefore,
         timeout,
-        replyTo);
+        replyTo,
+        freesKey);
   }
 
   /**
@@ -138,7 +141,8 @@ public final class JobRecordReader {
         record.timestamp(),
         0,
         0,
-        null);
+        null,
+        false);
   }
 
   private static String nameOr(

@@ -4,6 +4,7 @@ import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.Unique;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -45,13 +46,29 @@ public final class JobRecordWriter {
       headers.add(JobHeaders.CONTENT_TYPE, HeaderText.bytes(contentType));
     }
     boolean waits = job.schedule() != null;
-    if (waits) {
+    if (waits || job.unique() != null) {
       headers.add(JobHeaders.QUEUE, HeaderText.bytes(queue));
     }
     addOptional(headers, job);
+    return new ProducerRecord<>(
+        topic, null, HeaderText.bytes(recordKey(job, id, queue)), value, headers);
+  }
+
+  private static String recordKey(Job job, JobId id, String queue) {
+    if (job.unique() != null) {
+      return UniqueKeyText.of(queue, job.unique().key());
+    }
     // A waiting job is keyed by id, so that the store of waiting jobs can find it.
-    String key = job.key() != null && !waits ? job.key() : id.value();
-    return new ProducerRecord<>(topic, null, HeaderText.bytes(key), value, headers);
+    return job.key() != null && job.schedule() == null ? job.key() : id.value();
+  }
+
+  private static void addUnique(Headers headers, Unique unique) {
+    headers.add(JobHeaders.UNIQUE_KEY, HeaderText.bytes(unique.key()));
+    headers.add(JobHeaders.UNIQUE_POLICY, HeaderText.bytes(unique.policy().text()));
+    headers.add(JobHeaders.UNIQUE_WINDOW_MS, HeaderText.bytes(unique.window().toMillis()));
+    if (unique.untilEnd()) {
+      headers.add(JobHeaders.UNIQUE_RELEASE, HeaderText.bytes(JobHeaders.UNIQUE_RELEASE_END));
+    }
   }
 
   private static void addOptional(Headers headers, Job job) {
@@ -68,6 +85,9 @@ public final class JobRecordWriter {
       headers.add(JobHeaders.MAX_ATTEMPTS, HeaderText.bytes(job.retry().maxAttempts()));
       headers.add(JobHeaders.RETRY, HeaderText.bytes(RetryPolicyText.write(job.retry())));
     }
+    if (job.unique() != null) {
+      addUnique(headers, job.unique());
+    }
     if (job.batchId() != null) {
       headers.add(JobHeaders.BATCH_ID, HeaderText.bytes(job.batchId()));
     }
@@ -81,6 +101,14 @@ public final class JobRecordWriter {
     for (Map.Entry<String, String> entry : job.metadata().entrySet()) {
       headers.add(JobHeaders.META_PREFIX + entry.getKey(), HeaderText.bytes(entry.getValue()));
     }
+  }
+
+  /** The record that frees the unique key of a job that has ended. */
+  public static ProducerRecord<byte[], byte[]> released(JobRecord job, String topic, String queue) {
+    String key = UniqueKeyText.of(queue, String.valueOf(job.header(JobHeaders.UNIQUE_KEY)));
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.UNIQUE_RELEASED, HeaderText.bytes(job.run()));
+    return new ProducerRecord<>(topic, null, HeaderText.bytes(key), null, headers);
   }
 
   /**

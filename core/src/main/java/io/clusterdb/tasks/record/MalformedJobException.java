@@ -6,7 +6,12 @@ package io.clusterdb.tasks.record;
 public final class MalformedJobException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  MalformedJobException(String message) {
+  /**
+   * Creates it.
+   *
+   * @param message which header, what was expected, what was found
+   */
+  public MalformedJobException(String message) {
     super(message, null, false, false);
   }
 }

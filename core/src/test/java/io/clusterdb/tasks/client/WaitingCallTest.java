@@ -28,10 +28,10 @@ class WaitingCallTest {
     final Map<String, CompletableFuture<TaskResult>> waiting = new ConcurrentHashMap<>();
 
     @Override
-    public Expected expect() {
+    public Expected<TaskResult> expect() {
       CompletableFuture<TaskResult> result = new CompletableFuture<>();
       waiting.put("key", result);
-      return new Expected("key", result);
+      return new Expected<>("key", result);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.clusterdb.tasks.examples.Priorities;
 import io.clusterdb.tasks.examples.QueueBasics;
 import io.clusterdb.tasks.examples.RateLimits;
 import io.clusterdb.tasks.examples.RetriesAndDeadLetters;
+import io.clusterdb.tasks.examples.UniqueJobs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,8 @@ class ExamplesIT {
         Priorities.class,
         QueueBasics.class,
         RateLimits.class,
-        RetriesAndDeadLetters.class
+        RetriesAndDeadLetters.class,
+        UniqueJobs.class
       })
   void showsWhatItPromises(Class<?> example) throws IOException, InterruptedException {
     File output = folder.resolve(example.getSimpleName()).toFile();

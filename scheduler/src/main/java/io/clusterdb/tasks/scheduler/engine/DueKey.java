@@ -40,6 +40,12 @@ public final class DueKey {
     return new String(key, Long.BYTES, length, StandardCharsets.UTF_8);
   }
 
+  /** The run of a key. */
+  public static String run(byte[] key) {
+    int from = Long.BYTES + ByteBuffer.wrap(key).getShort(key.length - LENGTH_BYTES);
+    return new String(key, from, key.length - LENGTH_BYTES - from, StandardCharsets.UTF_8);
+  }
+
   /** The key of the same run at another due time. */
   public static byte[] at(byte[] key, long due) {
     byte[] moved = key.clone();

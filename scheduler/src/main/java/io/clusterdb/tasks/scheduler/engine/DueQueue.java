@@ -3,6 +3,7 @@ package io.clusterdb.tasks.scheduler.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waiting jobs in the order in which they are due. Used by one thread.
@@ -77,9 +78,9 @@ public final class DueQueue {
     return isAbove(key, mark) ? key : DueKey.at(key, DueKey.due(mark) + 1);
   }
 
-  /** Whether a job waits under this key; it has left or is unknown otherwise. */
-  public boolean waits(byte[] key) {
-    return isAbove(key, mark) && store.get(key) != null;
+  /** The job that waits under this key; null if it has left or never was there. */
+  public byte @Nullable [] waiting(byte[] key) {
+    return isAbove(key, mark) ? store.get(key) : null;
   }
 
   /** Removes a job that waits. */
@@ -113,6 +114,11 @@ public final class DueQueue {
    * @return whether jobs that are due are left
    */
   public boolean turn(long now, TurnBudget budget, Exit exit) {
+    return turn(now, budget, (key, job) -> exit.leave(job));
+  }
+
+  /** As {@link #turn(long, TurnBudget, Exit)}, where the exit is told each job's key. */
+  public boolean turn(long now, TurnBudget budget, KeyedExit exit) {
     Kept kept = new Kept();
     int left = 0;
     byte[] passed = mark;
@@ -136,7 +142,7 @@ public final class DueQueue {
           unswept++;
         }
         floor = DueKey.after(key);
-        long again = exit.leave(job);
+        long again = exit.leave(key, job);
         if (again > now) {
           kept.add(DueKey.at(key, again), job);
         }
@@ -194,6 +200,13 @@ public final class DueQueue {
      * @return {@link #GONE}, or when to try again, in milliseconds since 1970
      */
     long leave(byte[] job);
+  }
+
+  /** Where jobs go that are due, and where their keys matter. */
+  @FunctionalInterface
+  public interface KeyedExit {
+    /** As {@link Exit#leave}. */
+    long leave(byte[] key, byte[] job);
   }
 
   /** Jobs that could not leave: they come back when the scan has found what comes after it. */

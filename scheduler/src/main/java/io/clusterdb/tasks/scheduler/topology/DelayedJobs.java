@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   /** The smallest, since each punctuation is for one time. */
-  private static final Duration INTERVAL = Duration.ofMillis(1);
+  static final Duration INTERVAL = Duration.ofMillis(1);
 
   /** Commands whose job is nowhere are forgotten so often. */
   private static final long COMMANDS_EXPIRE_MS = 2_000;

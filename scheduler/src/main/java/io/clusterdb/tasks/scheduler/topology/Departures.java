@@ -79,6 +79,15 @@ final class Departures {
     return false;
   }
 
+  /**
+   * Sends a job to its queue if its time has come and that is possible, else to those that wait.
+   */
+  void leaveOrWait(WaitingJob job, long notBefore, long now) {
+    if (notBefore > now || !leaveAtOnce(job)) {
+      delay(job, notBefore);
+    }
+  }
+
   /** Sends a job to those that wait. */
   void delay(WaitingJob job, long notBefore) {
     switch (router.toDelayed(job.bytes())) {

@@ -71,6 +71,17 @@ final class JobIntake {
     return new WaitingJob(headers, job.value());
   }
 
+  /** Headers less those of one name. */
+  static RecordHeaders without(Headers headers, String name) {
+    RecordHeaders rest = new RecordHeaders();
+    for (Header header : headers) {
+      if (!header.key().equals(name)) {
+        rest.add(header);
+      }
+    }
+    return rest;
+  }
+
   private static void addIfAbsent(Headers headers, String name, String text) {
     if (headers.lastHeader(name) == null) {
       headers.add(name, HeaderText.bytes(text));

@@ -37,6 +37,9 @@ public final class SchedulerTopology {
   private static final String CONTROL = "control";
   private static final String DELAYED_JOBS = "delayed-jobs";
   private static final String DELAYED_OUT = "delayed-out";
+  private static final String UNIQUE = "unique-asks";
+  private static final String UNIQUE_JOBS = "unique-jobs";
+  private static final String UNIQUE_OUT = "unique-out";
 
   private SchedulerTopology() {}
 
@@ -68,15 +71,17 @@ public final class SchedulerTopology {
         .addSource(start, DELAYED, appendTime, in, in, names.delayed())
         .addSource(start, CONTROL, appendTime, in, in, names.control())
         .addProcessor(DELAYED_JOBS, () -> new DelayedJobs(parts), DELAYED, CONTROL)
-        .addStateStore(store(), DELAYED_JOBS)
-        .addSink(DELAYED_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), DELAYED_JOBS);
+        .addStateStore(store(TopologyParts.STORE), DELAYED_JOBS)
+        .addSink(DELAYED_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), DELAYED_JOBS)
+        .addSource(start, UNIQUE, appendTime, in, in, names.unique())
+        .addProcessor(UNIQUE_JOBS, () -> new UniqueJobs(parts), UNIQUE)
+        .addStateStore(store(TopologyParts.UNIQUE_STORE), UNIQUE_JOBS)
+        .addSink(UNIQUE_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), UNIQUE_JOBS);
   }
 
-  private static StoreBuilder<KeyValueStore<byte[], byte[]>> store() {
+  private static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name) {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(TopologyParts.STORE),
-            Serdes.ByteArray(),
-            Serdes.ByteArray())
+            Stores.persistentKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray())
         .withCachingDisabled()
         .withLoggingEnabled(
             Map.of(

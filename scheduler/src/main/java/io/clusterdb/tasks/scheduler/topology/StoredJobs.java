@@ -2,6 +2,8 @@ package io.clusterdb.tasks.scheduler.topology;
 
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.scheduler.engine.DueStore;
+import io.clusterdb.tasks.scheduler.engine.KeyHolder;
+import io.clusterdb.tasks.scheduler.engine.KeyStore;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -9,11 +11,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** Waiting jobs in a store of Kafka Streams. */
-final class StoredJobs implements DueStore {
+final class StoredJobs implements DueStore, KeyStore {
   /** Above every due time, so above every job. */
   private static final byte[] END = {(byte) 0x80};
 
   private static final byte[] MARK = {(byte) 0xff};
+
+  /** What holders of unique keys are kept under. */
+  private static final byte HOLDER = (byte) 0xa0;
 
   /** What keys of commands start with: between jobs and the mark. */
   private static final byte COMMAND = (byte) 0x90;
@@ -42,13 +47,13 @@ final class StoredJobs implements DueStore {
 
   /** Keeps a command that has not met its job. */
   void putCommand(String id, byte[] command) {
-    store.put(commandKey(id), command);
+    store.put(prefixed(COMMAND, id), command);
   }
 
   /** Forgets a command, if it was kept. */
   @SuppressWarnings("NullAway") // as above
   void removeCommand(String id) {
-    byte[] key = commandKey(id);
+    byte[] key = prefixed(COMMAND, id);
     if (store.get(key) != null) {
       store.put(key, null);
     }
@@ -62,10 +67,22 @@ final class StoredJobs implements DueStore {
     }
   }
 
-  private static byte[] commandKey(String id) {
-    byte[] text = HeaderText.bytes(id);
+  @Override
+  public @Nullable KeyHolder holder(String key) {
+    byte[] holder = store.get(prefixed(HOLDER, key));
+    return holder == null ? null : KeyHolder.read(holder);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // as above
+  public void hold(String key, @Nullable KeyHolder holder) {
+    store.put(prefixed(HOLDER, key), holder == null ? null : holder.write());
+  }
+
+  private static byte[] prefixed(byte prefix, String name) {
+    byte[] text = HeaderText.bytes(name);
     byte[] key = new byte[text.length + 1];
-    key[0] = COMMAND;
+    key[0] = prefix;
     System.arraycopy(text, 0, key, 1, text.length);
     return key;
   }

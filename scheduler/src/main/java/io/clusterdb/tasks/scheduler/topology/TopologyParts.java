@@ -15,6 +15,9 @@ final class TopologyParts {
   /** Name of the store of waiting jobs. */
   static final String STORE = "due";
 
+  /** Name of the store of unique keys. */
+  static final String UNIQUE_STORE = "unique";
+
   /** Jobs that are removed at each time of the grid: gentle, since workers are at work then. */
   private static final int SWEPT_JOBS = 800;
 

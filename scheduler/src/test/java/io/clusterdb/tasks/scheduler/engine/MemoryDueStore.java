@@ -3,13 +3,15 @@ package io.clusterdb.tasks.scheduler.engine;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that takes part in transactions, and counts what scans walk over. */
-final class MemoryDueStore implements DueStore {
+final class MemoryDueStore implements DueStore, KeyStore {
+  private final Map<String, KeyHolder> holders = new HashMap<>();
   private final NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private byte @Nullable [] mark;
@@ -52,6 +54,29 @@ final class MemoryDueStore implements DueStore {
   @Override
   public byte @Nullable [] get(byte[] key) {
     return entries.get(key);
+  }
+
+  @Override
+  public @Nullable KeyHolder holder(String key) {
+    KeyHolder holder = holders.get(key);
+    return holder == null ? null : KeyHolder.read(holder.write());
+  }
+
+  @Override
+  public void hold(String key, @Nullable KeyHolder holder) {
+    KeyHolder before = holder == null ? holders.remove(key) : holders.put(key, holder);
+    undo.push(
+        () -> {
+          if (before == null) {
+            holders.remove(key);
+          } else {
+            holders.put(key, before);
+          }
+        });
+  }
+
+  int holders() {
+    return holders.size();
   }
 
   private void restore(byte[] key, byte @Nullable [] value) {

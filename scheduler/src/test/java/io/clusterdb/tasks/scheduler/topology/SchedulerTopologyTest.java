@@ -14,6 +14,8 @@ import io.clusterdb.tasks.schemas.avro.JobCommandKind;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
 import io.clusterdb.tasks.schemas.avro.JobState;
+import io.clusterdb.tasks.schemas.avro.UniqueAdmission;
+import io.clusterdb.tasks.schemas.avro.UniqueDecision;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +46,7 @@ class SchedulerTopologyTest {
   private static final String DELAYED = "tasks.delayed";
   private static final String DEAD = "tasks.scheduler.dlq";
 
+  private static final String UNIQUE = "tasks.unique";
   private static final String CONTROL = "tasks.control";
   private static final String EVENTS = "tasks.events";
   private static final PlatformCodec CODEC = PlatformCodec.singleObject();
@@ -387,6 +390,94 @@ class SchedulerTopologyTest {
         .hasSize(2)
         .allMatch(dead -> "INVALID_RECORD".equals(header(dead, JobHeaders.ERROR_TYPE)));
     assertThat(at(QUEUE)).hasSize(1);
+  }
+
+  @Test
+  void ofJobsWithOneKeyTheFirstRunsAndTheOthersHearWhoHoldsIt() {
+    unique("job-1", "k", "first", 60_000);
+    unique("job-2", "k", "first", 60_000);
+    unique("job-3", "other", "first", 60_000);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-1", "job-3");
+    List<UniqueAdmission> answers = answers();
+    assertThat(answers.get(0).getDecision()).isEqualTo(UniqueDecision.ADMITTED);
+    assertThat(answers.get(1).getDecision()).isEqualTo(UniqueDecision.HELD);
+    assertThat(answers.get(1).getOtherId()).isEqualTo("job-1");
+    JobEvent event = events().getFirst();
+    assertThat(event.getJobId()).isEqualTo("job-2");
+    assertThat(event.getState()).isEqualTo(JobState.CANCELLED);
+    pass(60_100);
+    unique("job-4", "k", "first", 60_000);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-4");
+  }
+
+  @Test
+  void aKeyIsFreeWhenItsJobHasEndedIfItSaysSo() {
+    unique("job-1", "k", "first", 60_000);
+    released("another-run");
+    unique("job-2", "k", "first", 60_000);
+    released("run-job-1");
+    unique("job-3", "k", "first", 60_000);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-1", "job-3");
+  }
+
+  @Test
+  void aNewerJobReplacesTheOneThatWaitsAndTheWaitStartsAgain() {
+    unique("job-1", "k", "replace", 1_000);
+    pass(900);
+    unique("job-2", "k", "replace", 1_000);
+    pass(900);
+    assertThat(at(QUEUE)).isEmpty();
+    assertThat(events())
+        .extracting(JobEvent::getJobId, JobEvent::getState, JobEvent::getNote)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "job-1", JobState.CANCELLED, "replaced by job job-2"));
+    pass(200);
+    List<TestRecord<byte[], byte[]>> out = at(QUEUE);
+    assertThat(out).extracting(job -> text(job.key())).containsExactly("job-2");
+    assertThat(text(out.getFirst().value())).isEqualTo("of job-2");
+    assertThat(header(out.getFirst(), JobHeaders.UNIQUE_REPLY_KEY)).isNull();
+    assertThat(answers().get(1).getOtherId()).isEqualTo("job-1");
+  }
+
+  @Test
+  void aUniqueJobWithAWrongPolicyIsADeadLetter() {
+    unique("job-1", "k", "sometimes", 1_000);
+    assertThat(at(DEAD)).hasSize(1);
+    unique("job-2", "k", "first", 1_000);
+    assertThat(at(QUEUE)).hasSize(1);
+  }
+
+  private void unique(String id, String key, String policy, long window) {
+    put(
+        UNIQUE,
+        id,
+        "of " + id,
+        clock.get(),
+        JobHeaders.QUEUE,
+        "mail",
+        JobHeaders.UNIQUE_KEY,
+        key,
+        JobHeaders.UNIQUE_POLICY,
+        policy,
+        JobHeaders.UNIQUE_WINDOW_MS,
+        Long.toString(window),
+        JobHeaders.UNIQUE_REPLY_KEY,
+        "me/" + id);
+  }
+
+  private void released(String run) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.UNIQUE_RELEASED, bytes(run));
+    driver
+        .createInputTopic(UNIQUE, new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(new TestRecord<>(bytes("mail/k"), null, headers, clock.get()));
+  }
+
+  private List<UniqueAdmission> answers() {
+    return at("tasks.replies").stream()
+        .map(record -> CODEC.decode("tasks.replies", record.value(), UniqueAdmission.class))
+        .toList();
   }
 
   private void command(

@@ -66,7 +66,7 @@ public final class OutcomeRecords {
     JobEvent event = event(attempt, job, JobState.SUCCEEDED, now);
     event.setResult(result);
     List<ProducerRecord<byte[], byte[]>> records;
-    if (enqueued.isEmpty() && job.replyTo() == null) {
+    if (enqueued.isEmpty() && job.replyTo() == null && !job.freesKey()) {
       records = List.of(record(job, event));
     } else {
       records = new ArrayList<>(enqueued);
@@ -284,6 +284,9 @@ public final class OutcomeRecords {
       @Nullable String result,
       @Nullable JobFailure failure,
       Moment now) {
+    if (job.freesKey()) {
+      records.add(JobRecordWriter.released(job, names.unique(), queue));
+    }
     ReplyTo to = job.replyTo();
     String key = to == null ? null : job.header(JobHeaders.REPLY_KEY);
     if (to == null || key == null) {
