@@ -3,6 +3,7 @@ package io.clusterdb.tasks.worker;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.worker.engine.Exclusive;
+import io.clusterdb.tasks.worker.kafka.ControlFollower;
 import io.clusterdb.tasks.worker.kafka.QueueWorker;
 import io.clusterdb.tasks.worker.kafka.WorkerSettings;
 import java.time.Duration;
@@ -16,28 +17,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class RunningProcessor implements Processor {
   private final TasksRuntime runtime;
   private final String instance;
+  private final ControlFollower control;
   private final List<QueueWorker> workers;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RunningProcessor(TasksRuntime runtime, String instance, List<QueueWorker> workers) {
+  private RunningProcessor(
+      TasksRuntime runtime, String instance, ControlFollower control, List<QueueWorker> workers) {
     this.runtime = runtime;
     this.instance = instance;
+    this.control = control;
     this.workers = workers;
   }
 
   static RunningProcessor start(
       TasksRuntime runtime, String instance, List<WorkerSettings> settings) {
     Exclusive exclusive = new Exclusive();
+    ControlFollower control = ControlFollower.start(runtime);
     List<QueueWorker> workers = new ArrayList<>();
     try {
       for (WorkerSettings one : settings) {
-        workers.add(QueueWorker.start(runtime, one, exclusive));
+        workers.add(QueueWorker.start(runtime, one, exclusive, control.cancellations()));
       }
     } catch (RuntimeException e) {
       workers.forEach(QueueWorker::close);
+      control.close();
       throw e;
     }
-    RunningProcessor processor = new RunningProcessor(runtime, instance, List.copyOf(workers));
+    RunningProcessor processor =
+        new RunningProcessor(runtime, instance, control, List.copyOf(workers));
     runtime.attach(processor);
     return processor;
   }
@@ -92,6 +99,7 @@ final class RunningProcessor implements Processor {
     if (closed.compareAndSet(false, true)) {
       workers.forEach(QueueWorker::stop);
       workers.forEach(QueueWorker::close);
+      control.close();
       runtime.detach(this);
     }
   }

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.worker.engine.Cancellations;
 import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
@@ -60,7 +61,11 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private volatile List<String> topics = List.of();
 
   private QueueWorker(
-      TasksRuntime runtime, WorkerSettings settings, Exclusive exclusive, Queue queue) {
+      TasksRuntime runtime,
+      WorkerSettings settings,
+      Exclusive exclusive,
+      Cancellations cancellations,
+      Queue queue) {
     this.runtime = runtime;
     this.settings = settings;
     this.definition = queue;
@@ -84,6 +89,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
             runtime.names(),
             clocks,
             RandomGenerator.getDefault(),
+            cancellations,
             SetupFactory.setup(settings, queue, runtime.catalog().current()));
     this.slots = new Slots("tasks-" + name, dispatcher, this::run);
     Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
@@ -127,14 +133,17 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
    * @throws io.clusterdb.tasks.TasksException QUEUE_NOT_FOUND
    */
   public static QueueWorker start(
-      TasksRuntime runtime, WorkerSettings settings, Exclusive exclusive) {
+      TasksRuntime runtime,
+      WorkerSettings settings,
+      Exclusive exclusive,
+      Cancellations cancellations) {
     Queue queue = runtime.catalog().current().queues().get(settings.queue());
     if (queue == null) {
       throw new io.clusterdb.tasks.TasksException(
           io.clusterdb.tasks.ErrorCode.QUEUE_NOT_FOUND,
           "queue " + settings.queue() + " was deleted while its worker started.");
     }
-    QueueWorker worker = new QueueWorker(runtime, settings, exclusive, queue);
+    QueueWorker worker = new QueueWorker(runtime, settings, exclusive, cancellations, queue);
     try {
       worker.lanes.look(); // so that draining knows them all from the beginning
     } catch (InterruptedException e) {

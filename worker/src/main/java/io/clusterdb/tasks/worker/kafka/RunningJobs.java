@@ -5,6 +5,7 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
 import io.clusterdb.tasks.worker.run.Moment;
+import io.clusterdb.tasks.worker.run.Outcome;
 import io.clusterdb.tasks.worker.run.Slots;
 import io.clusterdb.tasks.worker.run.Tenure;
 import java.time.Duration;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks after attempts that run: timeouts, announcements, and handlers that do not come back. */
+/**
+ * Looks after attempts that run: timeouts, commands, announcements, and handlers that do not come
+ * back.
+ */
 final class RunningJobs {
   private static final Logger LOG = LoggerFactory.getLogger(RunningJobs.class);
   private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -32,6 +36,7 @@ final class RunningJobs {
   private final List<Lingering> lingering = new ArrayList<>();
   private long lastCheck;
   private long lastProgress;
+  private long commandsSeen;
 
   private record Lingering(Attempt attempt, long since) {}
 
@@ -48,11 +53,36 @@ final class RunningJobs {
     }
     lastCheck = now.nanos();
     boolean progressDue = now.nanos() - lastProgress >= PROGRESS_EVERY_NANOS;
+    obey(now);
     slots.forEachRunning(attempt -> check(attempt, now, progressDue, announcements));
     if (progressDue) {
       lastProgress = now.nanos();
     }
     replaceStuck(now);
+  }
+
+  /** Ends what commands end that came since the last look; what begins asks by itself. */
+  private void obey(Moment now) {
+    long commands = runner.commands();
+    if (commands != commandsSeen) {
+      commandsSeen = commands;
+      slots.forEachRunning(attempt -> obey(attempt, now));
+    }
+  }
+
+  private void obey(Attempt attempt, Moment now) {
+    JobRecord job = attempt.job();
+    Outcome outcome = job == null ? null : runner.cancelled(attempt, job);
+    if (outcome != null) {
+      end(attempt, outcome, now);
+    }
+  }
+
+  private void end(Attempt attempt, Outcome outcome, Moment now) {
+    if (attempt.abandon(outcome)) {
+      completions.add(attempt);
+      lingering.add(new Lingering(attempt, now.nanos()));
+    }
   }
 
   private void check(
@@ -65,9 +95,8 @@ final class RunningJobs {
       return;
     }
     if (now.nanos() - attempt.deadlineNanos() >= 0 && attempt.deadlineNanos() != Long.MAX_VALUE) {
-      if (attempt.running() && attempt.abandon(runner.timedOut(attempt, job))) {
-        completions.add(attempt);
-        lingering.add(new Lingering(attempt, now.nanos()));
+      if (attempt.running()) {
+        end(attempt, runner.timedOut(attempt, job), now);
       }
     } else if (now.nanos() - attempt.startedNanos() >= ANNOUNCE_AFTER_NANOS
         && attempt.wantsAnnouncement(progressDue)

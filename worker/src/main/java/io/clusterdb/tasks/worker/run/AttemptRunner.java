@@ -20,6 +20,7 @@ import io.clusterdb.tasks.record.JobRecordReader;
 import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.topic.TopicNames;
 import io.clusterdb.tasks.worker.engine.AttemptEnd;
+import io.clusterdb.tasks.worker.engine.Cancellations;
 import io.clusterdb.tasks.worker.engine.Decision;
 import io.clusterdb.tasks.worker.engine.RetryStep;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class AttemptRunner {
   private final TopicNames names;
   private final Clocks clocks;
   private final RandomGenerator random;
+  private final Cancellations cancellations;
   private volatile Setup setup;
 
   /**
@@ -73,6 +75,7 @@ public final class AttemptRunner {
       TopicNames names,
       Clocks clocks,
       RandomGenerator random,
+      Cancellations cancellations,
       Setup setup) {
     this.handlers = Map.copyOf(handlers);
     this.codecs = codecs;
@@ -81,6 +84,7 @@ public final class AttemptRunner {
     this.names = names;
     this.clocks = clocks;
     this.random = random;
+    this.cancellations = cancellations;
     this.setup = setup;
   }
 
@@ -109,7 +113,11 @@ public final class AttemptRunner {
           Failures.of(ErrorCode.INVALID_RECORD, "Invalid record: " + e.getMessage());
       return dead(now, attempt, bare, failure, "the record is no valid job");
     }
-    prepare(now, attempt, job, start);
+    prepare(now, attempt, job, start); // before it asks for commands: who adds one looks then
+    Cancellations.Cancellation command = cancellation(job);
+    if (command != null) {
+      return outcomes.cancelled(attempt, job, command, false, clocks.now());
+    }
     if (job.notBefore() > start.millis()) {
       return outcomes.scheduled(attempt, job, start);
     }
@@ -198,6 +206,21 @@ public final class AttemptRunner {
     return ended(setup, attempt, job, new AttemptEnd.Failed(OutcomeRecords.timeout(job, attempt)));
   }
 
+  /** Grows with every command to end a job. */
+  public long commands() {
+    return cancellations.version();
+  }
+
+  /** The outcome of an attempt that runs although a command ends its job; null if none does. */
+  public @Nullable Outcome cancelled(Attempt attempt, JobRecord job) {
+    Cancellations.Cancellation command = cancellation(job);
+    return command == null ? null : outcomes.cancelled(attempt, job, command, true, clocks.now());
+  }
+
+  private Cancellations.@Nullable Cancellation cancellation(JobRecord job) {
+    return cancellations.of(job.id(), job.run(), job.createdAt());
+  }
+
   /** Says that an attempt runs, and how far it is. */
   public ProducerRecord<byte[], byte[]> announcement(Attempt attempt, JobRecord job) {
     return outcomes.running(attempt, job, clocks.now());
@@ -241,6 +264,10 @@ public final class AttemptRunner {
 
   /** The outcome of an attempt whose type no handler knew for too long. */
   public Outcome unknownType(Attempt attempt, JobRecord job) {
+    Cancellations.Cancellation command = cancellation(job);
+    if (command != null) {
+      return outcomes.cancelled(attempt, job, command, false, clocks.now());
+    }
     JobFailure failure =
         Failures.of(
             ErrorCode.UNKNOWN_TYPE,

@@ -17,6 +17,7 @@ import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
 import io.clusterdb.tasks.schemas.avro.JobState;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.worker.engine.Cancellations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +81,27 @@ public final class OutcomeRecords {
   public Outcome discarded(Attempt attempt, JobRecord job, String reason, Moment now) {
     JobEvent event = event(attempt, job, JobState.CANCELLED, now);
     event.setNote(Failures.of("Discard", reason).message());
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
+    records.add(record(job, event));
+    addReply(records, attempt, job, JobState.CANCELLED, null, null, now);
+    return new Outcome.Done(Outcome.Result.CANCELLED, records);
+  }
+
+  /**
+   * A command ended the job.
+   *
+   * @param ran whether its handler ran
+   */
+  public Outcome cancelled(
+      Attempt attempt, JobRecord job, Cancellations.Cancellation command, boolean ran, Moment now) {
+    JobEvent event = event(attempt, job, JobState.CANCELLED, now);
+    if (!ran) {
+      event.setStartedAt(null);
+      event.setDurationMs(null);
+    }
+    String otherwise = ran ? "cancelled while it ran" : "cancelled before it ran";
+    event.setNote(command.reason() == null ? otherwise : command.reason());
+    event.setCommandId(command.commandId());
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
     records.add(record(job, event));
     addReply(records, attempt, job, JobState.CANCELLED, null, null, now);

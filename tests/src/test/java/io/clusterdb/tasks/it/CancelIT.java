@@ -1,0 +1,158 @@
+package io.clusterdb.tasks.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.Ordering;
+import io.clusterdb.tasks.Processor;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.client.JobCommands.Target;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.embedded.EmbeddedBroker;
+import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.schemas.avro.JobState;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Commands to jobs that workers hold, or will. */
+@NullUnmarked // fields are set before each test
+class CancelIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final AtomicInteger PREFIXES = new AtomicInteger();
+  private static EmbeddedBroker broker;
+
+  private final ConcurrentLinkedQueue<String> started = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> interrupted = new ConcurrentLinkedQueue<>();
+  private String prefix;
+  private TasksRuntime tasks;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.builder().ephemeral().start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    prefix = "c" + PREFIXES.incrementAndGet();
+    tasks = TasksRuntime.of(Tasks.connect(TasksConfig.of(broker.bootstrap()).prefix(prefix)));
+    tasks
+        .queues()
+        .createQueue(
+            Queue.named("work").partitions(1).concurrency(4).ordering(Ordering.KEY).build());
+  }
+
+  @AfterEach
+  void disconnect() {
+    tasks.close();
+  }
+
+  @Test
+  void aRunningJobIsInterruptedAndAQueuedOneNeverRuns() throws Exception {
+    enqueue("running", "hang", "one");
+    enqueue("queued", "quick", "one");
+    enqueue("last", "quick", "one");
+    try (Processor processor = worker(Duration.ofSeconds(30))) {
+      await().atMost(PATIENCE).until(() -> started.contains("running"));
+      String queued = cancel("queued", null);
+      String running = cancel("running", "no longer wanted");
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
+      assertCancelled("running", running, "no longer wanted");
+      assertCancelled("queued", queued, "cancelled before it ran");
+    }
+    assertThat(started).containsExactly("running", "last");
+    assertThat(interrupted).containsExactly("running");
+    assertThat(events().ended(JobState.SUCCEEDED)).containsExactly("last");
+  }
+
+  @Test
+  void aWorkerThatComesAfterTheCommandKnowsIt() throws Exception {
+    enqueue("held", "hang", "one");
+    try (Processor first = worker(Duration.ofMillis(1))) {
+      await().atMost(PATIENCE).until(() -> started.contains("held"));
+    } // it goes without an outcome
+    assertThat(events().ended(JobState.CANCELLED)).isEmpty();
+    enqueue("waiting", "quick", "two");
+    String held = cancel("held", null);
+    String waiting = cancel("waiting", null);
+    started.clear();
+    try (Processor second = worker(Duration.ofSeconds(30))) {
+      assertThat(second.awaitEmpty(PATIENCE)).isTrue();
+      assertCancelled("held", held, "cancelled before it ran");
+      assertCancelled("waiting", waiting, "cancelled before it ran");
+      enqueue("waiting", "quick", "two"); // the id once more: not what was cancelled
+      assertThat(second.awaitEmpty(PATIENCE)).isTrue();
+    }
+    assertThat(started).containsExactly("waiting");
+  }
+
+  private void enqueue(String id, String type, String key) {
+    tasks.queues().enqueue(Job.of(type, id).id(id).key(key).queue("work").build());
+  }
+
+  private String cancel(String id, String reason) {
+    return tasks.commands().cancel(Target.of(id), reason);
+  }
+
+  private Processor worker(Duration drain) {
+    return Processor.on(tasks)
+        .queue("work")
+        .drainTimeout(drain)
+        .handler(
+            "hang",
+            String.class,
+            (id, context) -> {
+              started.add(id);
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                interrupted.add(id);
+                throw e;
+              }
+              return id;
+            })
+        .handler(
+            "quick",
+            String.class,
+            (id, context) -> {
+              started.add(id);
+              return id;
+            })
+        .start();
+  }
+
+  private EventOracle events() {
+    EventOracle oracle = EventOracle.read(broker.bootstrap(), prefix);
+    assertThat(oracle.breaches()).isEmpty();
+    return oracle;
+  }
+
+  private void assertCancelled(String id, String command, String note) {
+    List<JobEvent> ends =
+        events().of(id).stream().filter(event -> event.getState() != JobState.RUNNING).toList();
+    assertThat(ends)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getState()).isEqualTo(JobState.CANCELLED);
+              assertThat(event.getCommandId()).isEqualTo(command);
+              assertThat(event.getNote()).isEqualTo(note);
+            });
+  }
+}
