@@ -78,7 +78,7 @@ class ScheduleSimulationTest {
       }
       case 2, 3 -> crash();
       case 4, 5, 6, 7 -> commit();
-      case 8 -> now = now.minusSeconds(random.nextInt(300)); // set back
+      case 8 -> setBack();
       case 9 -> now = now.plusSeconds(random.nextInt(50)); // or ahead
       case 10, 11, 12, 13 -> read();
       default -> {
@@ -87,6 +87,18 @@ class ScheduleSimulationTest {
       }
     }
     latest = latest.isBefore(now) ? now : latest;
+  }
+
+  /**
+   * Sets the clock back. A definition from the future is in force at once, which the oracle does
+   * not know, so what was written has been read for good before.
+   */
+  private void setBack() {
+    while (offset < inputs.size()) {
+      read();
+    }
+    commit();
+    now = now.minusSeconds(random.nextInt(300));
   }
 
   private ScheduledTask schedule() {
