@@ -321,7 +321,12 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     try {
       part.close();
     } catch (Exception e) {
-      LOG.warn("Closing a part of the worker of queue {} failed", settings.queue(), e);
+      LOG.warn(
+          "A part of the worker of queue {} did not close cleanly: {}. What it had not settled, the"
+              + " next worker does again.",
+          settings.queue(),
+          e.toString());
+      LOG.debug("It failed like this", e);
     }
   }
 }
