@@ -72,6 +72,8 @@ public final class Cli {
             .addSubcommand(new QueuePauseCommand(context))
             .addSubcommand(new QueueResumeCommand(context))
             .addSubcommand(new QueueDeleteCommand(context));
+    CommandLine job =
+        new CommandLine(new JobCommand()).addSubcommand(new JobCancelCommand(context));
     CommandLine dlq =
         new CommandLine(new DlqCommand())
             .addSubcommand(new DlqListCommand(context))
@@ -92,6 +94,7 @@ public final class Cli {
             .addSubcommand(new EnqueueCommand(context))
             .addSubcommand(new WorkerCommand(context))
             .addSubcommand(new EventsCommand(context))
+            .addSubcommand(job)
             .addSubcommand(queue)
             .addSubcommand(dlq)
             .addSubcommand(schedule)

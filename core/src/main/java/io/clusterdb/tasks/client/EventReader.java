@@ -59,6 +59,16 @@ public final class EventReader {
    * @throws io.clusterdb.tasks.TasksException UNREACHABLE, FORBIDDEN
    */
   public void read(Query query, BooleanSupplier stop, Consumer<JobEvent> sink) {
+    read(query, () -> {}, stop, sink);
+  }
+
+  /**
+   * As {@link #read(Query, BooleanSupplier, Consumer)}, and tells when it has its place: without
+   * {@code fromBeginning}, what comes after that is read.
+   *
+   * @param placed run once, on this thread, before anything is read
+   */
+  public void read(Query query, Runnable placed, BooleanSupplier stop, Consumer<JobEvent> sink) {
     List<TopicPartition> partitions = partitions(query);
     if (partitions.isEmpty()) {
       return;
@@ -70,6 +80,7 @@ public final class EventReader {
       } else {
         ends.forEach(reader::to);
       }
+      placed.run();
       while (!stop.getAsBoolean() && (query.follow() || !reader.reached(ends))) {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         reader.poll(POLL).forEach(batch::add);

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,32 +10,42 @@ import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.cli.Cli;
 import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Commands to jobs that workers hold, or will. */
+/** What operators ask of jobs that workers hold, or will, and of queues. */
 @NullUnmarked // fields are set before each test
-class CancelIT {
+class SteeringIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final AtomicInteger PREFIXES = new AtomicInteger();
   private static EmbeddedBroker broker;
 
   private final ConcurrentLinkedQueue<String> started = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> interrupted = new ConcurrentLinkedQueue<>();
+  private final AtomicLong lastStart = new AtomicLong();
   private String prefix;
   private TasksRuntime tasks;
 
@@ -102,6 +113,68 @@ class CancelIT {
     assertThat(started).containsExactly("waiting");
   }
 
+  @Test
+  void thePromptWaitsUntilACancellationIsDone() throws Exception {
+    enqueue("running", "hang", "one");
+    assertThat(cli("job", "cancel", "running", "--within", "1ms")).isEqualTo(1); // nobody there
+    enqueue("again", "hang", "two");
+    try (Processor processor = worker(Duration.ofSeconds(30))) {
+      await().atMost(PATIENCE).until(() -> started.contains("again"));
+      assertThat(cli("job", "cancel", "again", "--reason", "enough", "--within", "60s")).isZero();
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
+    }
+    assertThat(events().ended(JobState.CANCELLED)).containsExactlyInAnyOrder("running", "again");
+    assertThat(events().of("again").getLast().getNote()).isEqualTo("enough");
+    assertThat(started).containsExactly("again");
+  }
+
+  @Test
+  void aPausedQueueStandsWithinASecondAndAcrossRestartsAndApply(@TempDir Path folder)
+      throws Exception {
+    AtomicInteger sent = new AtomicInteger();
+    try (Processor processor = worker(Duration.ofSeconds(30))) {
+      enqueue("first", "quick", "first");
+      await().atMost(PATIENCE).until(() -> started.contains("first"));
+      assertThat(cli("queue", "pause", "work")).isZero();
+      long paused = System.nanoTime();
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                enqueue("more-" + sent.incrementAndGet(), "quick", "more");
+                return System.nanoTime() - paused > Duration.ofSeconds(2).toNanos();
+              });
+      assertThat(lastStart.get() - paused).isLessThan(Duration.ofSeconds(1).toNanos());
+      assertThat(started).doesNotContain("more-" + sent.get());
+    }
+    Path file = folder.resolve("tasks.yaml");
+    Files.writeString(
+        file,
+        "tasks: { queues: { work: { partitions: 1, ordering: key, concurrency: 7 } } }",
+        UTF_8);
+    assertThat(cli("apply", "-f", file.toString())).isZero();
+    int before = started.size();
+    try (Processor restarted = worker(Duration.ofSeconds(30))) {
+      assertThat(restarted.awaitReady(PATIENCE)).isTrue();
+      assertThat(restarted.awaitEmpty(Duration.ofSeconds(1))).isFalse();
+      assertThat(started).hasSize(before);
+      assertThat(cli("queue", "resume", "work")).isZero();
+      assertThat(restarted.awaitEmpty(PATIENCE)).isTrue();
+    }
+    assertThat(started).hasSize(sent.get() + 1);
+    assertThat(cli("queue", "pause", "nowhere")).isEqualTo(3);
+  }
+
+  private int cli(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    return Cli.run(
+        new ByteArrayInputStream(new byte[0]),
+        out,
+        new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
+        Map.of("TASKS_BOOTSTRAP", broker.bootstrap(), "TASKS_PREFIX", prefix),
+        arguments);
+  }
+
   private void enqueue(String id, String type, String key) {
     tasks.queues().enqueue(Job.of(type, id).id(id).key(key).queue("work").build());
   }
@@ -132,6 +205,7 @@ class CancelIT {
             String.class,
             (id, context) -> {
               started.add(id);
+              lastStart.set(System.nanoTime());
               return id;
             })
         .start();
