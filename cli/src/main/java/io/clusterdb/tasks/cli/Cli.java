@@ -100,6 +100,7 @@ public final class Cli {
             .addSubcommand(schedule)
             .addSubcommand(new ApplyCommand(context))
             .addSubcommand(new SchedulerCommand(context))
+            .addSubcommand(new OrchestratorCommand(context))
             .addSubcommand(new HelpCommand());
     HelpLayout.apply(root);
     return root.setOut(new PrintWriter(terminal.writer()))

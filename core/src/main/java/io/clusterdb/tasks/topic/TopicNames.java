@@ -139,6 +139,11 @@ public record TopicNames(String prefix) {
     return prefix + ".service.scheduler";
   }
 
+  /** Application id of the orchestrator service; a group too, so no queue's may be the same. */
+  public String orchestratorApplication() {
+    return prefix + ".service.orchestrator";
+  }
+
   /** Jobs that the scheduler cannot send anywhere, such as those of a queue that was deleted. */
   public String schedulerDeadLetters() {
     return deadLetters("scheduler");

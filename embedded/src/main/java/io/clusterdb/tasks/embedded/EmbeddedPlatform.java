@@ -7,17 +7,21 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.catalog.Endpoints;
 import io.clusterdb.tasks.embedded.PlatformHealth.State;
 import io.clusterdb.tasks.embedded.registry.DevSchemaRegistry;
+import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The whole platform in this JVM: the broker, the schema registry, the HTTP server and the
- * scheduler, on the loopback address only; the catalog says where they are. Its data outlive it
- * unless it is ephemeral.
+ * The whole platform in this JVM: the broker, the schema registry, the HTTP server, the scheduler
+ * and the orchestrator, on the loopback address only; the catalog says where they are. Its data
+ * outlive it unless it is ephemeral.
  *
  * <p>Thread-safe.
  */
@@ -91,6 +95,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
     private int registryPort = 8081;
     private String prefix = TasksConfig.DEFAULT_PREFIX;
     private boolean scheduler = true;
+    private boolean orchestrator = true;
 
     private Builder() {}
 
@@ -136,6 +141,12 @@ public final class EmbeddedPlatform implements AutoCloseable {
       return this;
     }
 
+    /** Leaves the orchestrator out: nobody can be asked for the state of jobs and queues. */
+    public Builder withoutOrchestrator() {
+      orchestrator = false;
+      return this;
+    }
+
     /** Sets broker properties, as {@link EmbeddedBroker.Builder#properties} does. */
     public Builder brokerProperties(Map<String, String> overrides) {
       broker.properties(overrides);
@@ -170,10 +181,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
     private EmbeddedPlatform start(PartStack parts) {
       LoopbackPorts ports = new LoopbackPorts(new SecureRandom());
-      PlatformHealth health =
-          scheduler
-              ? new PlatformHealth(BROKER, REGISTRY, PlatformServices.SCHEDULER)
-              : new PlatformHealth(BROKER, REGISTRY);
+      PlatformHealth health = new PlatformHealth(expected());
       // First, since it costs nothing and says "starting" while the broker comes up.
       HealthServer http =
           parts.add(
@@ -197,10 +205,33 @@ public final class EmbeddedPlatform implements AutoCloseable {
           parts.add("services", Duration.ofSeconds(25), connect(kafka, registry));
       EmbeddedPlatform platform = new EmbeddedPlatform(kafka, registry, http, services, parts);
       services.announce(new Endpoints(platform.api().toString(), registry.url()));
-      if (scheduler) {
-        services.schedule(platform.dataDir().resolve(PlatformServices.SCHEDULER), health);
-      }
+      run(services, platform.dataDir(), health);
       return platform;
+    }
+
+    /** The services start beside each other, since each waits for its group most of the time. */
+    private void run(PlatformServices services, Path data, PlatformHealth health) {
+      @Nullable OrchestratorService tracking =
+          orchestrator
+              ? services.orchestrate(data.resolve(PlatformServices.ORCHESTRATOR), health)
+              : null;
+      if (scheduler) {
+        services.schedule(data.resolve(PlatformServices.SCHEDULER), health);
+      }
+      if (tracking != null) {
+        PlatformServices.await(tracking);
+      }
+    }
+
+    private String[] expected() {
+      List<String> parts = new ArrayList<>(List.of(BROKER, REGISTRY));
+      if (scheduler) {
+        parts.add(PlatformServices.SCHEDULER);
+      }
+      if (orchestrator) {
+        parts.add(PlatformServices.ORCHESTRATOR);
+      }
+      return parts.toArray(String[]::new);
     }
 
     private PlatformServices connect(EmbeddedBroker kafka, DevSchemaRegistry registry) {

@@ -56,13 +56,14 @@ class EmbeddedPlatformIT {
       assertThat(status(platform.api().resolve("/health/live"))).isEqualTo(200);
       assertThat(status(platform.api().resolve("/health/ready"))).isEqualTo(200);
       assertThat(status(platform.registry().resolve("/subjects"))).isEqualTo(200);
-      assertThat(body(platform.api().resolve("/health/ready"))).contains("scheduler");
+      assertThat(body(platform.api().resolve("/health/ready")))
+          .contains("scheduler", "orchestrator");
     }
   }
 
   @Test
   void aPlainConnectionFindsTheRegistryByTheCatalog() throws Exception {
-    try (EmbeddedPlatform platform = free().withoutScheduler().start();
+    try (EmbeddedPlatform platform = free().withoutScheduler().withoutOrchestrator().start();
         Tasks tasks = Tasks.connect(platform.bootstrap())) {
       tasks.queues().createQueue(Queue.named("plain").build());
       assertThat(platform.tasks().queues().getQueue("plain")).isPresent();
@@ -139,7 +140,7 @@ class EmbeddedPlatformIT {
 
   @Test
   void namesTheFlagOfEachBusyPortAndLeavesNothingBehind() {
-    try (EmbeddedPlatform running = free().withoutScheduler().start()) {
+    try (EmbeddedPlatform running = free().withoutScheduler().withoutOrchestrator().start()) {
       int kafka = Integer.parseInt(running.bootstrap().replaceAll(".*:", ""));
       assertBusy(free().dataDir(data).kafkaPort(kafka), "--kafka-port");
       assertBusy(free().dataDir(data).httpPort(running.api().getPort()), "--http-port");
@@ -147,13 +148,14 @@ class EmbeddedPlatformIT {
           free().dataDir(data).registryPort(running.registry().getPort()), "--registry-port");
     }
 
-    free().withoutScheduler().dataDir(data).start().close();
+    free().withoutScheduler().withoutOrchestrator().dataDir(data).start().close();
   }
 
   @Test
   void keepsSchemasAndTheirIdsAcrossARestart() throws Exception {
     int id;
-    try (EmbeddedPlatform platform = free().withoutScheduler().dataDir(data).start()) {
+    try (EmbeddedPlatform platform =
+        free().withoutScheduler().withoutOrchestrator().dataDir(data).start()) {
       HttpRequest register =
           HttpRequest.newBuilder(platform.registry().resolve("/subjects/orders-value/versions"))
               .header("Content-Type", "application/vnd.schemaregistry.v1+json")
@@ -164,7 +166,8 @@ class EmbeddedPlatformIT {
       assertThat(id).as(answer).isPositive();
     }
 
-    try (EmbeddedPlatform platform = free().withoutScheduler().dataDir(data).start()) {
+    try (EmbeddedPlatform platform =
+        free().withoutScheduler().withoutOrchestrator().dataDir(data).start()) {
       HttpRequest byId =
           HttpRequest.newBuilder(platform.registry().resolve("/schemas/ids/" + id)).build();
       assertThat(client.send(byId, HttpResponse.BodyHandlers.ofString()).body())

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
 import java.util.Map;

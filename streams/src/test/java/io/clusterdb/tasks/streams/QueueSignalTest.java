@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

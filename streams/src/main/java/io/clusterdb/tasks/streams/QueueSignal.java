@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import java.util.Set;
@@ -8,17 +8,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts how often queues came into the catalog, so that whoever looks for their topics by a
  * pattern knows when to look again. Thread-safe.
  */
-final class QueueSignal {
+public final class QueueSignal {
   private final AtomicLong changes = new AtomicLong();
   private Set<String> known;
 
   /** Starts with the queues of this catalog. */
-  QueueSignal(CatalogSnapshot catalog) {
+  public QueueSignal(CatalogSnapshot catalog) {
     known = catalog.queues().keySet();
   }
 
   /** The catalog is like this now. */
-  synchronized void changed(CatalogSnapshot catalog) {
+  public synchronized void changed(CatalogSnapshot catalog) {
     Set<String> now = catalog.queues().keySet();
     if (!known.containsAll(now)) {
       changes.incrementAndGet();

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler;
+package io.clusterdb.tasks.streams;
 
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -10,8 +10,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka clients for Kafka Streams, as it makes them itself but for the consumers of jobs. */
-record StreamsClients(QueueSignal signal) implements KafkaClientSupplier {
+/**
+ * Kafka clients for Kafka Streams, as it makes them itself but for the consumers of jobs.
+ *
+ * @param signal tells those when a queue was created
+ */
+public record StreamsClients(QueueSignal signal) implements KafkaClientSupplier {
   @Override
   public Admin getAdmin(Map<String, Object> config) {
     return Admin.create(config);

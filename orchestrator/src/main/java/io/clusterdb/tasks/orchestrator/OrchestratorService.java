@@ -1,0 +1,180 @@
+package io.clusterdb.tasks.orchestrator;
+
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
+import io.clusterdb.tasks.streams.QueueSignal;
+import io.clusterdb.tasks.streams.RestoreProgress;
+import io.clusterdb.tasks.streams.StateDirectory;
+import io.clusterdb.tasks.streams.StreamsClients;
+import io.clusterdb.tasks.streams.ThreadRestarts;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The orchestrator: knows the state of every job and answers for it. Any number of instances share
+ * the work, and each answers for all. Thread-safe.
+ */
+public final class OrchestratorService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OrchestratorService.class);
+  private static final String NAME = "orchestrator";
+  private static final Duration CLOSE = Duration.ofSeconds(15);
+
+  private final TasksRuntime runtime;
+  private final OrchestratorSettings settings;
+  private final StateDirectory directory;
+  private final TrackerViews views = new TrackerViews();
+  private final RestoreProgress restores = new RestoreProgress(NAME, System::nanoTime);
+  private final QueueSignal queues;
+  private final AutoCloseable subscription;
+  private final KafkaStreams streams;
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private OrchestratorService(
+      TasksRuntime runtime, OrchestratorSettings settings, StateDirectory directory) {
+    this.runtime = runtime;
+    this.settings = settings;
+    this.directory = directory;
+    this.queues = new QueueSignal(runtime.catalog().current());
+    this.subscription = runtime.catalog().onChange(queues::changed);
+    this.streams = streams();
+  }
+
+  /**
+   * Starts an orchestrator, which closes with its connection if not before. It takes up its share
+   * of the work a moment later: {@link #awaitReady} waits for that.
+   *
+   * @throws TasksException UNREACHABLE, or INVALID_CONFIG if the state directory cannot be used
+   */
+  public static OrchestratorService start(TasksRuntime runtime, OrchestratorSettings settings) {
+    runtime.topics().ensurePlatformTopics();
+    runtime.topics().ensure(OrchestratorTopology.topics(runtime));
+    runtime.catalog().latest();
+    StateDirectory directory = StateDirectory.of(NAME, settings.stateDir());
+    OrchestratorService service = new OrchestratorService(runtime, settings, directory);
+    runtime.attach(service);
+    service.streams.start();
+    return service;
+  }
+
+  /**
+   * Starts an orchestrator and waits until it works, for platforms in one process.
+   *
+   * @throws TasksException as {@link #start}; INTERNAL if it does not work in time, CANCELLED if
+   *     the thread is interrupted, and it is closed again
+   */
+  public static OrchestratorService startReady(
+      TasksRuntime runtime, OrchestratorSettings settings, Duration limit) {
+    OrchestratorService service = start(runtime, settings);
+    boolean works = false;
+    try {
+      works = service.awaitReady(limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TasksException(
+          ErrorCode.CANCELLED, "interrupted while the orchestrator started. Start it again.", e);
+    } finally {
+      if (!works) {
+        service.close();
+      }
+    }
+    if (!works) {
+      throw new TasksException(
+          ErrorCode.INTERNAL,
+          "the orchestrator was expected to work within %d s, and did not. See its log above."
+              .formatted(limit.toSeconds()));
+    }
+    return service;
+  }
+
+  private KafkaStreams streams() {
+    Properties properties = new Properties();
+    properties.putAll(
+        runtime
+            .clients()
+            .properties(
+                OrchestratorStreams.of(
+                    runtime.names().orchestratorApplication(), settings, directory.path(), null)));
+    KafkaStreams made =
+        new KafkaStreams(
+            OrchestratorTopology.build(runtime, settings, views),
+            properties,
+            new StreamsClients(queues));
+    made.setUncaughtExceptionHandler(new ThreadRestarts(NAME, System::nanoTime));
+    made.setGlobalStateRestoreListener(restores);
+    made.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            ready.countDown();
+          }
+        });
+    return made;
+  }
+
+  /** What it is doing. */
+  public OrchestratorState state() {
+    return switch (streams.state()) {
+      case CREATED -> OrchestratorState.STARTING;
+      case REBALANCING ->
+          ready.getCount() == 0 ? OrchestratorState.REBALANCING : OrchestratorState.STARTING;
+      case RUNNING -> OrchestratorState.RUNNING;
+      case PENDING_SHUTDOWN, NOT_RUNNING -> OrchestratorState.CLOSED;
+      case PENDING_ERROR, ERROR -> OrchestratorState.FAILED;
+    };
+  }
+
+  /** How far it is with reading its stores back from Kafka. */
+  public RestoreProgress.Now restoring() {
+    return restores.now();
+  }
+
+  /** Whether it works. */
+  public boolean ready() {
+    return state().ready();
+  }
+
+  /**
+   * Waits until it works; returns at once when it did before.
+   *
+   * @return whether it does
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public boolean awaitReady(Duration limit) throws InterruptedException {
+    return ready.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Stops cleanly: what was begun is committed. An instance with a stable id stays a member of the
+   * group for some seconds, so that it can come back without a rebalance; another leaves at once.
+   * Further calls do nothing.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    runtime.detach(this);
+    Utils.closeQuietly(subscription, "subscription to the catalog");
+    GroupMembershipOperation membership =
+        settings.instance() == null
+            ? GroupMembershipOperation.LEAVE_GROUP
+            : GroupMembershipOperation.REMAIN_IN_GROUP;
+    if (!streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE))) {
+      log.warn(
+          "The orchestrator did not stop within {} s; what it had begun is done again",
+          CLOSE.toSeconds());
+    }
+    directory.close();
+  }
+}

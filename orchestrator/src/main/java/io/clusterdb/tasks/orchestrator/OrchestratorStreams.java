@@ -1,0 +1,54 @@
+package io.clusterdb.tasks.orchestrator;
+
+import io.clusterdb.tasks.streams.RocksDbSettings;
+import io.clusterdb.tasks.streams.StreamsDefaults;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
+
+/** The orchestrator's settings of Kafka Streams, each for a reason. */
+final class OrchestratorStreams {
+  /** Time between two commits under load; what comes alone asks for its commit itself. */
+  static final Duration COMMIT = Duration.ofMillis(100);
+
+  /** A job that ends soon after it came is written once, if its state is still in here. */
+  private static final long CACHE_BYTES = 32L << 20;
+
+  /** Blocks and unwritten data of all stores of the process, beyond the heap. */
+  private static final long ROCKSDB_BYTES = 64L << 20;
+
+  /** As the scheduler's: a queue that comes into the catalog is looked for at once. */
+  private static final int METADATA_MS = 10_000;
+
+  private static final int FETCH_WAIT_MS = 100;
+
+  private OrchestratorStreams() {}
+
+  /**
+   * The settings.
+   *
+   * @param address {@code host:port} where others find this instance; null for nowhere
+   */
+  static Map<String, Object> of(
+      String application, OrchestratorSettings settings, Path stateDir, @Nullable String address) {
+    Map<String, Object> all =
+        StreamsDefaults.of(
+            application,
+            settings.instance(),
+            stateDir,
+            settings.threads(),
+            settings.standbyReplicas());
+    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT.toMillis());
+    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+    all.put(RocksDbSettings.CACHE_BYTES, ROCKSDB_BYTES);
+    all.put(StreamsDefaults.main(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);
+    all.put(StreamsDefaults.main(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
+    if (address != null) {
+      all.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
+    }
+    return all;
+  }
+}
