@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.scheduler.engine;
 
+import io.clusterdb.tasks.streams.TurnBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.scheduler.engine;
 
 import io.clusterdb.tasks.Unique.Policy;
+import io.clusterdb.tasks.streams.TurnBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

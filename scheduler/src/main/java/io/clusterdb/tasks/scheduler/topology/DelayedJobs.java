@@ -7,6 +7,7 @@ import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
+import io.clusterdb.tasks.streams.routing.Outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.common.errors.SerializationException;

@@ -3,9 +3,9 @@ package io.clusterdb.tasks.scheduler.topology;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.JobRequest;
 import io.clusterdb.tasks.scheduler.engine.OpenRequests;
-import io.clusterdb.tasks.scheduler.engine.TurnBudget;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
+import io.clusterdb.tasks.streams.TurnBudget;
 import java.util.List;
 import java.util.function.Supplier;
 

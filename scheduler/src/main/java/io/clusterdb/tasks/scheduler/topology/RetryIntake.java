@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler.topology;
 
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.MalformedJobException;
+import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.topic.TopicNames;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

@@ -1,9 +1,10 @@
 package io.clusterdb.tasks.scheduler.topology;
 
-import io.clusterdb.tasks.scheduler.engine.KnownQueues;
-import io.clusterdb.tasks.scheduler.engine.KnownTopics;
-import io.clusterdb.tasks.scheduler.engine.Router;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.routing.KnownQueues;
+import io.clusterdb.tasks.streams.routing.KnownTopics;
+import io.clusterdb.tasks.streams.routing.Outgoing;
+import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.Map;

@@ -1,10 +1,11 @@
 package io.clusterdb.tasks.scheduler.topology;
 
-import io.clusterdb.tasks.scheduler.engine.KnownQueues;
-import io.clusterdb.tasks.scheduler.engine.Router;
-import io.clusterdb.tasks.scheduler.engine.TurnBudget;
 import io.clusterdb.tasks.scheduler.engine.TurnTimes;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.TurnBudget;
+import io.clusterdb.tasks.streams.routing.KnownQueues;
+import io.clusterdb.tasks.streams.routing.Outgoing;
+import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;

@@ -10,6 +10,7 @@ import io.clusterdb.tasks.scheduler.engine.KeyHolder;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Ask;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Decision;
+import io.clusterdb.tasks.streams.routing.Outgoing;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.Cancellable;

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.scheduler.engine;
 
+import io.clusterdb.tasks.streams.routing.KnownTopics;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -2,7 +2,8 @@ package io.clusterdb.tasks.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clusterdb.tasks.scheduler.engine.KnownQueues.Presence;
+import io.clusterdb.tasks.streams.routing.KnownQueues;
+import io.clusterdb.tasks.streams.routing.KnownQueues.Presence;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.streams.TurnBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

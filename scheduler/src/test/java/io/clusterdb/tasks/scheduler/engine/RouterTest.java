@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.streams.routing.KnownQueues;
+import io.clusterdb.tasks.streams.routing.KnownTopics;
+import io.clusterdb.tasks.streams.routing.Route;
+import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
 import org.junit.jupiter.api.Test;
 

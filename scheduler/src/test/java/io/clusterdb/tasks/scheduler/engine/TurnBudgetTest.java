@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.streams.TurnBudget;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clusterdb.tasks.Unique.Policy;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Ask;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Decision;
+import io.clusterdb.tasks.streams.TurnBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.clusterdb.tasks.scheduler.schedule.topology;
 
-import io.clusterdb.tasks.scheduler.engine.KnownQueues;
-import io.clusterdb.tasks.scheduler.engine.KnownTopics;
 import io.clusterdb.tasks.scheduler.topology.TurnSettings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.routing.KnownQueues;
+import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;

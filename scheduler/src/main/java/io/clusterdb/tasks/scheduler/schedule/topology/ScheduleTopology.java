@@ -1,6 +1,6 @@
 package io.clusterdb.tasks.scheduler.schedule.topology;
 
-import io.clusterdb.tasks.scheduler.topology.Outgoing;
+import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler.schedule.topology;
+package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * would make Kafka Streams commit each time, whether there is something to do or not. Used by the
  * partition's thread.
  */
-final class Alarm {
+public final class Alarm {
   /** The smallest, since each punctuation is for one time. */
   private static final Duration INTERVAL = Duration.ofMillis(1);
 
@@ -22,13 +22,14 @@ final class Alarm {
   private @Nullable Cancellable set;
   private long at = Long.MAX_VALUE;
 
-  Alarm(ProcessorContext<?, ?> context, LongConsumer action) {
+  /** Not set so far. */
+  public Alarm(ProcessorContext<?, ?> context, LongConsumer action) {
     this.context = context;
     this.action = action;
   }
 
   /** Wakes up at this time of the machine's clock, if not before. */
-  void set(long machineTime) {
+  public void set(long machineTime) {
     if (machineTime >= at) {
       return;
     }

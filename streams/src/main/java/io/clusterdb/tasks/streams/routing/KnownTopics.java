@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler.engine;
+package io.clusterdb.tasks.streams.routing;
 
 /** Which topics exist, and how large a record each takes. */
 public interface KnownTopics {

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler.engine;
+package io.clusterdb.tasks.streams.routing;
 
 import io.clusterdb.tasks.ErrorCode;
 

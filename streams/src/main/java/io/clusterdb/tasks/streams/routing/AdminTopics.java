@@ -1,6 +1,5 @@
-package io.clusterdb.tasks.scheduler.topology;
+package io.clusterdb.tasks.streams.routing;
 
-import io.clusterdb.tasks.scheduler.engine.KnownTopics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

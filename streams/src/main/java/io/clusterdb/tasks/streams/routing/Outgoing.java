@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.scheduler.topology;
+package io.clusterdb.tasks.streams.routing;
 
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
