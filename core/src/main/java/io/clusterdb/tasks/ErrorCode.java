@@ -29,6 +29,8 @@ public enum ErrorCode {
   INVALID_RECORD("Invalid record"),
   /** A configuration file, property or option is wrong. */
   INVALID_CONFIG("Invalid configuration"),
+  /** A call of the HTTP API that it cannot understand. */
+  INVALID_REQUEST("Invalid request"),
   /** No worker of the queue has a handler for the job's type. */
   UNKNOWN_TYPE("Unknown type"),
   /** A job ended the process that ran it, again and again. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param replication replication factor of topics that the platform creates
  * @param registryUrl address of a schema registry; null for none
  * @param registryProperties further settings of the registry's client, by Confluent's names
- * @param httpListen {@code host:port} that a service's HTTP server listens on
+ * @param http how a service's HTTP API is served and reached
  * @param queues queues that the file declares
  * @param types types of jobs that the file declares
  * @param openPartitions names of those queues of which the file does not say how many partitions
@@ -40,7 +40,7 @@ public record TasksConfig(
     int replication,
     @Nullable String registryUrl,
     Map<String, String> registryProperties,
-    String httpListen,
+    HttpConfig http,
     List<Queue> queues,
     List<TaskDefinition> types,
     Set<String> openPartitions,
@@ -49,9 +49,6 @@ public record TasksConfig(
     Map<String, JsonNode> later) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
-
-  /** Where a service's HTTP server listens unless said otherwise. */
-  public static final String DEFAULT_HTTP_LISTEN = "127.0.0.1:8080";
 
   /** Checks the values. */
   public TasksConfig {
@@ -78,7 +75,7 @@ public record TasksConfig(
         1,
         null,
         Map.of(),
-        DEFAULT_HTTP_LISTEN,
+        HttpConfig.DEFAULT,
         List.of(),
         List.of(),
         Set.of(),
@@ -132,9 +129,9 @@ public record TasksConfig(
     return edit(draft -> draft.registryProperties = properties);
   }
 
-  /** With this {@code host:port} for a service's HTTP server. */
-  public TasksConfig httpListen(String address) {
-    return edit(draft -> draft.httpListen = address);
+  /** With this way to serve and reach the HTTP API. */
+  public TasksConfig http(HttpConfig value) {
+    return edit(draft -> draft.http = value);
   }
 
   /** With these queues, whose partitions are all as they say. */
@@ -227,7 +224,7 @@ public record TasksConfig(
     private int replication;
     private @Nullable String registryUrl;
     private Map<String, String> registryProperties;
-    private String httpListen;
+    private HttpConfig http;
     private List<Queue> queues;
     private List<TaskDefinition> types;
     private Set<String> openPartitions;
@@ -242,7 +239,7 @@ public record TasksConfig(
       replication = from.replication;
       registryUrl = from.registryUrl;
       registryProperties = from.registryProperties;
-      httpListen = from.httpListen;
+      http = from.http;
       queues = from.queues;
       types = from.types;
       openPartitions = from.openPartitions;
@@ -259,7 +256,7 @@ public record TasksConfig(
           replication,
           registryUrl,
           registryProperties,
-          httpListen,
+          http,
           queues,
           types,
           openPartitions,

@@ -38,7 +38,7 @@ class ArchitectureTest {
   private static final String CORE = "core";
 
   private static final Set<String> SERVICES =
-      Set.of("schemas", CORE, "worker", "streams", "scheduler", "orchestrator");
+      Set.of("schemas", CORE, "worker", "http", "streams", "scheduler", "orchestrator");
 
   /** Each module with those that it may use; a package that no other module has is core's. */
   private static final Map<String, Set<String>> MODULES =
@@ -47,9 +47,10 @@ class ArchitectureTest {
           Map.entry(CORE, Set.of("schemas")),
           Map.entry("worker", Set.of("schemas", CORE)),
           Map.entry("streams", Set.of("schemas", CORE)),
-          Map.entry("scheduler", Set.of("schemas", CORE, "streams")),
-          Map.entry(
-              "orchestrator", Set.of("schemas", CORE, "streams", "worker")), // worker for leases
+          Map.entry("http", Set.of("schemas", CORE)),
+          Map.entry("scheduler", Set.of("schemas", CORE, "http", "streams")),
+          Map.entry( // worker for leases
+              "orchestrator", Set.of("schemas", CORE, "http", "streams", "worker")),
           Map.entry("embedded", SERVICES),
           Map.entry("testkit", with(SERVICES, "embedded")),
           Map.entry("cli", with(SERVICES, "embedded")),

@@ -21,7 +21,7 @@ final class ExitCodes {
     return switch (code) {
       case QUEUE_NOT_FOUND, SCHEDULE_NOT_FOUND, JOB_NOT_FOUND, WORKFLOW_NOT_FOUND -> NOT_FOUND;
       case UNREACHABLE -> UNREACHABLE;
-      case INVALID_CONFIG, INVALID_JOB -> USAGE;
+      case INVALID_CONFIG, INVALID_JOB, INVALID_REQUEST -> USAGE;
       case JOB_TIMEOUT,
           QUEUE_FULL,
           TASK_DEPENDENCY_FAILED,

@@ -42,8 +42,7 @@ final class GlobalOptions {
       names = "--api",
       scope = ScopeType.INHERIT,
       paramLabel = "URL",
-      description =
-          "HTTP API (TASKS_API; default: what the catalog says). No command needs it so far.")
+      description = "HTTP API (TASKS_API; default: what the catalog says).")
   private @Nullable String api;
 
   @Option(
@@ -57,7 +56,7 @@ final class GlobalOptions {
       names = "--token",
       scope = ScopeType.INHERIT,
       paramLabel = "TOKEN",
-      description = "For the HTTP API (TASKS_TOKEN). No command needs it so far.")
+      description = "For the HTTP API (TASKS_TOKEN).")
   private @Nullable String token;
 
   @Option(
@@ -130,11 +129,17 @@ final class GlobalOptions {
     }
     @Nullable String named = value(prefix, "TASKS_PREFIX");
     @Nullable String schemas = registry();
+    @Nullable String url = api();
+    @Nullable String secret = token();
     try {
       return base.bootstrap(servers)
           .kafkaProperties(properties)
           .prefix(named == null ? base.prefix() : named)
-          .registryUrl(schemas == null ? base.registryUrl() : schemas);
+          .registryUrl(schemas == null ? base.registryUrl() : schemas)
+          .http(
+              base.http()
+                  .url(url == null ? base.http().url() : url)
+                  .token(secret == null ? base.http().token() : secret));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

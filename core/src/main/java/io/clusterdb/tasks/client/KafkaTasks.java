@@ -61,6 +61,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final KafkaSchedules schedules;
   private final JobCommands commands;
   private final KafkaWorkflows workflows;
+  private final ApiClient api;
   private final Attachments attachments = new Attachments();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -116,6 +117,7 @@ public final class KafkaTasks implements TasksRuntime {
             () -> clients.consumer(ClientSettings.follower()),
             platformCodec,
             bootstrap);
+    this.api = new ApiClient(config.http(), catalog);
     JobSender sender = new JobSender(records, producer, bootstrap);
     this.queues =
         new KafkaQueues(
@@ -246,6 +248,11 @@ public final class KafkaTasks implements TasksRuntime {
   }
 
   @Override
+  public ApiClient api() {
+    return api;
+  }
+
+  @Override
   public InstantSource clock() {
     return clock;
   }
@@ -266,6 +273,7 @@ public final class KafkaTasks implements TasksRuntime {
       return;
     }
     attachments.closeAll();
+    api.close();
     replies.close();
     depths.close();
     producer.close();

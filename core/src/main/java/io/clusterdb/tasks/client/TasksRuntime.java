@@ -53,6 +53,9 @@ public interface TasksRuntime extends Tasks {
   /** Asks things of jobs. */
   JobCommands commands();
 
+  /** Calls the HTTP API. */
+  ApiClient api();
+
   /** The clock; tests hand in their own. */
   InstantSource clock();
 

@@ -20,7 +20,8 @@ enum Keys {
       "telemetry"),
   KAFKA("kafka", "bootstrap", "properties"),
   REGISTRY("schema_registry", "url", "properties"),
-  HTTP("http", "listen"),
+  HTTP("http", "listen", "url", "token", "read_token", "tls"),
+  HTTP_TLS("http.tls", "keystore", "keystore_password"),
   TASKS("tasks", "queues", "types"),
   QUEUE(
       "tasks.queues.<name>",

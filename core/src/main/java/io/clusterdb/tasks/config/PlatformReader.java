@@ -1,9 +1,11 @@
 package io.clusterdb.tasks.config;
 
+import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.kafka.OwnedProperties;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -106,7 +108,34 @@ final class PlatformReader {
   }
 
   private void http(MapReader map) {
-    map.with("listen", PlatformReader::listen, address -> set(c -> c.httpListen(address)));
+    map.with("listen", PlatformReader::listen, address -> http(h -> h.listen(address)));
+    map.with("url", PlatformReader::url, url -> http(h -> h.url(url)));
+    map.with("token", Cursor::text, token -> http(h -> h.token(token)));
+    map.with("read_token", Cursor::text, token -> http(h -> h.readToken(token)));
+    map.with("tls", at -> at.map(Keys.HTTP_TLS), this::tls);
+  }
+
+  private void tls(MapReader map) {
+    map.require("keystore", at -> at); // says so where it is absent
+    map.with(
+        "keystore",
+        Cursor::text,
+        file -> http(h -> h.keystore(Path.of(file), h.keystorePassword())));
+    map.with(
+        "keystore_password",
+        Cursor::text,
+        password -> http(h -> h.keystore(h.keystore(), password)));
+  }
+
+  private void http(UnaryOperator<HttpConfig> change) {
+    set(c -> c.http(change.apply(c.http())));
+  }
+
+  private static @Nullable String url(Cursor cursor) {
+    String text = cursor.text();
+    return text == null || isUrl(text)
+        ? text
+        : cursor.expected("an address such as https://tasks.example.com");
   }
 
   private static @Nullable String listen(Cursor cursor) {

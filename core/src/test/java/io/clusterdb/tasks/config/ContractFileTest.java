@@ -43,7 +43,7 @@ class ContractFileTest {
     assertThat(config.prefix()).isEqualTo("tasks");
     assertThat(config.replication()).isEqualTo(1);
     assertThat(config.registryUrl()).isEqualTo("http://localhost:8081");
-    assertThat(config.httpListen()).isEqualTo("127.0.0.1:8080");
+    assertThat(config.http().listen()).isEqualTo("127.0.0.1:8080");
   }
 
   @Test

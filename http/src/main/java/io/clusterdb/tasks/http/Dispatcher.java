@@ -1,0 +1,130 @@
+package io.clusterdb.tasks.http;
+
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.TasksException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes every call to its endpoint, and every answer or exception back to the caller. */
+final class Dispatcher implements Handler {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final Routes routes;
+  private final Guard guard;
+  private final int maxBody;
+
+  Dispatcher(Routes routes, Guard guard, int maxBody) {
+    this.routes = routes;
+    this.guard = guard;
+    this.maxBody = maxBody;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) throws IOException {
+    send(request, response, answer(request));
+  }
+
+  private Answer answer(ServerRequest request) {
+    String method = request.prologue().method().text();
+    try {
+      Routes.Match match = routes.find(method, request.path().rawPath());
+      guard.check(match.endpoint(), request);
+      return match.endpoint().handler().handle(new HttpCall(request, match, maxBody));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return problem(Problem.of(503, "Service unavailable", "the service stops. Try again."));
+    } catch (Exception e) {
+      return problem(problemOf(e, request));
+    }
+  }
+
+  private static Problem problemOf(Exception thrown, ServerRequest request) {
+    Throwable e = unwrap(thrown);
+    if (e instanceof ProblemException problem) {
+      return problem.problem();
+    }
+    if (e instanceof TasksException tasks && tasks.code() != ErrorCode.INTERNAL) {
+      return Problem.of(tasks);
+    }
+    if (e instanceof RequestException broken && broken.status().code() < 500) {
+      return Problem.of(
+          broken.status().code(),
+          broken.status().reasonPhrase(),
+          "expected a request within the limits, found another.");
+    }
+    if (e instanceof IOException || e instanceof UncheckedIOException) {
+      log.debug("A call ended before its body was read.", e);
+      return Problem.of(400, "Bad request", "expected the whole body, found a part of it.");
+    }
+    log.error(
+        "{} {} failed. The caller was told status 500.",
+        request.prologue().method(),
+        request.path().rawPath(),
+        e);
+    return Problem.of(500, "Internal error", "the service failed; its log says why.");
+  }
+
+  private static Throwable unwrap(Throwable e) {
+    Throwable cause = e.getCause();
+    boolean wrapper = e instanceof CompletionException || e instanceof ExecutionException;
+    return wrapper && cause != null ? unwrap(cause) : e;
+  }
+
+  private static Answer problem(Problem problem) {
+    Answer answer = Answer.json(problem.status(), problem.document());
+    return problem.status() == 401 ? answer.header("WWW-Authenticate", "Bearer") : answer;
+  }
+
+  private static void send(ServerRequest request, ServerResponse response, Answer answer)
+      throws IOException {
+    response.status(answer.status());
+    response.headers().set(HeaderNames.create("X-Content-Type-Options"), "nosniff");
+    if (!answer.headers().containsKey("Cache-Control")) {
+      response.headers().set(HeaderNames.CACHE_CONTROL, "no-store");
+    }
+    answer
+        .headers()
+        .forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
+    boolean head = request.prologue().method().text().equals("HEAD");
+    switch (answer.body()) {
+      case Answer.Json json -> {
+        String type = answer.status() >= 400 ? Problem.MEDIA_TYPE : "application/json";
+        sendBytes(response, type, Json.MAPPER.writeValueAsBytes(json.value()), head);
+      }
+      case Answer.Bytes bytes -> sendBytes(response, bytes.mediaType(), bytes.content(), head);
+      case Answer.Stream stream when !head -> stream(response, stream);
+      case Answer.Stream stream -> sendBytes(response, stream.mediaType(), null, true);
+      case null -> response.send();
+    }
+  }
+
+  private static void sendBytes(
+      ServerResponse response, String mediaType, byte @Nullable [] content, boolean head) {
+    response.headers().set(HeaderNames.CONTENT_TYPE, mediaType);
+    if (head || content == null) {
+      response.send();
+    } else {
+      response.send(content);
+    }
+  }
+
+  private static void stream(ServerResponse response, Answer.Stream stream) throws IOException {
+    response.headers().set(HeaderNames.CONTENT_TYPE, stream.mediaType());
+    try (OutputStream out = response.outputStream()) {
+      stream.writer().write(out);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.clusterdb.tasks.http;
+
+import java.util.List;
+
+/**
+ * A method and a path that are served.
+ *
+ * @param method such as {@code GET}; HEAD is answered wherever GET is
+ * @param path segments, of which those in braces are variables, such as {@code
+ *     /v1/queues/{queue}/stats}
+ * @param query names of query parameters that it knows, where a name that ends in {@code .} stands
+ *     for every name that starts so; others are refused
+ * @param open whether nobody is asked for a token here
+ * @param handler answers; it may block, and runs on a virtual thread
+ */
+public record Endpoint(
+    String method, String path, List<String> query, boolean open, Handler handler) {
+  /** Answers a call. */
+  @FunctionalInterface
+  public interface Handler {
+    /**
+     * Answers.
+     *
+     * @throws Exception becomes a problem document: a {@link ProblemException} as it says, a {@link
+     *     io.clusterdb.tasks.TasksException} by its code, anything else as status 500 without
+     *     details
+     */
+    Answer handle(HttpCall call) throws Exception;
+  }
+
+  /** Checks the values. */
+  public Endpoint {
+    query = List.copyOf(query);
+  }
+
+  /** Reads. */
+  public static Endpoint get(String path, Handler handler) {
+    return new Endpoint("GET", path, List.of(), false, handler);
+  }
+
+  /** Creates, or commands. */
+  public static Endpoint post(String path, Handler handler) {
+    return new Endpoint("POST", path, List.of(), false, handler);
+  }
+
+  /** Replaces. */
+  public static Endpoint put(String path, Handler handler) {
+    return new Endpoint("PUT", path, List.of(), false, handler);
+  }
+
+  /** Removes. */
+  public static Endpoint delete(String path, Handler handler) {
+    return new Endpoint("DELETE", path, List.of(), false, handler);
+  }
+
+  /** Knows these query parameters as well. */
+  public Endpoint query(String... names) {
+    return new Endpoint(method, path, List.of(names), open, handler);
+  }
+
+  /** Asks nobody for a token: health and the like. */
+  public Endpoint open(boolean yes) {
+    return new Endpoint(method, path, query, yes, handler);
+  }
+
+  /** Whether a query parameter of this name is known. */
+  boolean knows(String name) {
+    return query.stream()
+        .anyMatch(each -> each.endsWith(".") ? name.startsWith(each) : name.equals(each));
+  }
+}
