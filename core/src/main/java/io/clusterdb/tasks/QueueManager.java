@@ -118,4 +118,13 @@ public interface QueueManager {
    * #enqueue(Job)} checks.
    */
   ProducerRecord<byte[], byte[]> toRecord(Job job);
+
+  /**
+   * The dead letters of a queue.
+   *
+   * @param name a queue, or a dead letter queue that queues name as their {@link DeadLetter};
+   *     {@code scheduler} for jobs that the scheduler could send nowhere
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  DeadLetters deadLetters(String name);
 }

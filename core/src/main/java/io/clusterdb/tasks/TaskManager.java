@@ -33,4 +33,19 @@ public interface TaskManager {
    * fine, since a wait costs an entry in a table only.
    */
   CompletableFuture<TaskResult> executeTaskAsync(Task task, Duration wait);
+
+  /**
+   * Gives a job that is dead or was cancelled another run, from its first attempt. A dead job
+   * leaves the dead letters in the same transaction, so of two retries one is refused; a cancelled
+   * one can be retried as long as its queue still keeps its record. Looks for the job in every
+   * queue's dead letters first, so it takes the longer the more of them there are.
+   *
+   * @return the job's id with its new run
+   * @throws TasksException JOB_NOT_FOUND if its record is nowhere any more, CONFLICT if it is
+   *     neither dead nor cancelled, UNREACHABLE, FORBIDDEN
+   */
+  JobId retry(String id);
+
+  /** As {@link #retry}, without waiting. */
+  CompletableFuture<JobId> retryAsync(String id);
 }

@@ -73,12 +73,15 @@ public final class Cli {
             .addSubcommand(new QueueResumeCommand(context))
             .addSubcommand(new QueueDeleteCommand(context));
     CommandLine job =
-        new CommandLine(new JobCommand()).addSubcommand(new JobCancelCommand(context));
+        new CommandLine(new JobCommand())
+            .addSubcommand(new JobCancelCommand(context))
+            .addSubcommand(new JobRetryCommand(context));
     CommandLine dlq =
         new CommandLine(new DlqCommand())
             .addSubcommand(new DlqListCommand(context))
             .addSubcommand(new DlqShowCommand(context))
-            .addSubcommand(new DlqReplayCommand(context));
+            .addSubcommand(new DlqReplayCommand(context))
+            .addSubcommand(new DlqPurgeCommand(context));
     CommandLine schedule =
         new CommandLine(new ScheduleCommand())
             .addSubcommand(new ScheduleListCommand(context))

@@ -9,6 +9,7 @@ import io.clusterdb.tasks.NamedFailure;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
@@ -19,7 +20,6 @@ import io.clusterdb.tasks.cli.demo.DemoEvent;
 import io.clusterdb.tasks.cli.demo.DemoFiles;
 import io.clusterdb.tasks.cli.demo.DemoJob;
 import io.clusterdb.tasks.cli.demo.DemoPlan;
-import io.clusterdb.tasks.client.DeadLetterQueue;
 import io.clusterdb.tasks.client.EventReader;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
@@ -132,10 +132,10 @@ final class DemoRun {
 
   private long replay() {
     List<String> replayed = new ArrayList<>();
-    new DeadLetterQueue(TasksRuntime.of(tasks), QUEUE)
-        .replay(
-            new DeadLetterQueue.Replay(job -> true, null, 0, false),
-            outcome -> replayed.add(outcome.job().id()));
+    tasks
+        .queues()
+        .deadLetters(QUEUE)
+        .replay(Replay.all(), outcome -> replayed.add(outcome.job().id()));
     return replayed.size();
   }
 

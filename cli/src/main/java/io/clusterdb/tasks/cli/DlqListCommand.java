@@ -1,19 +1,18 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.DeadJob;
+import io.clusterdb.tasks.DeadLetterFilter;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.Tasks;
-import io.clusterdb.tasks.client.DeadJob;
 import io.clusterdb.tasks.client.DeadJobJson;
-import io.clusterdb.tasks.client.DeadLetterQueue;
-import io.clusterdb.tasks.client.TasksRuntime;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code tasks dlq list}. */
 @Command(
@@ -21,33 +20,25 @@ import picocli.CommandLine.Parameters;
     description =
         "Lists dead letters, oldest first: when, which job, and why its last attempt failed.",
     footerHeading = "%nExamples:%n",
-    footer = {"  tasks dlq list files", "  tasks dlq list files --type sha256 --output json"})
+    footer = {
+      "  tasks dlq list files",
+      "  tasks dlq list files --error ConnectException --since 1h --limit 20",
+      "  tasks dlq list files --type sha256 --output json"
+    })
 final class DlqListCommand implements Callable<Integer> {
   private final Context context;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(paramLabel = "QUEUE", description = "A queue, or a dead letter queue.")
   private String queue = "";
 
-  @Option(names = "--type", paramLabel = "T", description = "Jobs of this type; may be repeated.")
-  private List<String> types = List.of();
-
-  @Option(
-      names = "--error",
-      paramLabel = "E",
-      description = "Jobs whose last attempt failed with this error type; may be repeated.")
-  private List<String> errors = List.of();
-
-  @Option(
-      names = "--since",
-      paramLabel = "DURATION",
-      description = "Jobs that failed within this time, such as 1h.")
-  private @Nullable Duration since;
+  @Mixin private DeadLetterOptions options = new DeadLetterOptions();
 
   @Option(names = "--limit", paramLabel = "N", description = "At most this many, the oldest first.")
-  private long limit = Long.MAX_VALUE;
+  private @Nullable Integer limit;
 
   private long shown;
-  private long earliest = Long.MIN_VALUE;
 
   DlqListCommand(Context context) {
     this.context = context;
@@ -55,11 +46,24 @@ final class DlqListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (since != null) {
-      earliest = context.clock().instant().minus(since).toEpochMilli();
+    if (limit != null && limit < 1) {
+      throw Usage.error(spec, "expected a --limit of 1 or more, found " + limit);
     }
+    DeadLetterFilter filter = options.filter(context.clock());
     try (Tasks tasks = context.connect()) {
-      new DeadLetterQueue(TasksRuntime.of(tasks), queue).forEach(this::show);
+      if (limit != null) {
+        tasks.queues().deadLetters(queue).list(filter, limit).forEach(this::show);
+      } else {
+        tasks
+            .queues()
+            .deadLetters(queue)
+            .forEach(
+                job -> {
+                  if (filter.test(job)) {
+                    show(job);
+                  }
+                });
+      }
     }
     if (shown == 0) {
       context.terminal().say("no dead letters");
@@ -68,12 +72,6 @@ final class DlqListCommand implements Callable<Integer> {
   }
 
   private void show(DeadJob job) {
-    if (shown >= limit
-        || job.failedAt() < earliest
-        || (!types.isEmpty() && !types.contains(job.type()))
-        || (!errors.isEmpty() && !errors.contains(job.error().type()))) {
-      return;
-    }
     shown++;
     if (context.options().json()) {
       context.terminal().json(DeadJobJson.summary(job));
@@ -86,7 +84,7 @@ final class DlqListCommand implements Callable<Integer> {
             TextTable.printable(
                 "%-24s  %s  %s  after %d attempts  %s: %s"
                     .formatted(
-                        Instant.ofEpochMilli(job.failedAt()),
+                        job.failedAt(),
                         job.id(),
                         job.type(),
                         job.attempt(),

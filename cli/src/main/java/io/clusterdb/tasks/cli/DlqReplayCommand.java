@@ -1,19 +1,14 @@
 package io.clusterdb.tasks.cli;
 
-import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.DeadLetters.ReplayListener;
+import io.clusterdb.tasks.DeadLetters.Replayed;
+import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.Tasks;
-import io.clusterdb.tasks.TasksException;
-import io.clusterdb.tasks.client.DeadJob;
-import io.clusterdb.tasks.client.DeadLetterQueue;
-import io.clusterdb.tasks.client.DeadLetterQueue.Replay;
-import io.clusterdb.tasks.client.DeadLetterQueue.Replayed;
-import io.clusterdb.tasks.client.TasksRuntime;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import io.clusterdb.tasks.worker.handler.ExecTransform;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,10 +26,11 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tasks dlq replay files --id job-123",
-      "  tasks dlq replay files --type sha256 --dry-run",
-      "  tasks dlq replay files --all --rate 100"
+      "  tasks dlq replay files --error ConnectException --since 1h --dry-run",
+      "  tasks dlq replay files --all --rate 100",
+      "  tasks dlq replay files --type resize --transform 'jq -c .width=100'"
     })
-final class DlqReplayCommand implements Callable<Integer> {
+final class DlqReplayCommand implements Callable<Integer>, ReplayListener {
   private final Context context;
 
   @Spec private @Nullable CommandSpec spec;
@@ -42,11 +38,7 @@ final class DlqReplayCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUEUE", description = "A queue, or a dead letter queue.")
   private String queue = "";
 
-  @Option(names = "--id", paramLabel = "ID", description = "This job; may be repeated.")
-  private List<String> ids = List.of();
-
-  @Option(names = "--type", paramLabel = "T", description = "Jobs of this type; may be repeated.")
-  private List<String> types = List.of();
+  @Mixin private DeadLetterOptions options = new DeadLetterOptions();
 
   @Option(names = "--all", description = "All of them.")
   private boolean all;
@@ -63,10 +55,20 @@ final class DlqReplayCommand implements Callable<Integer> {
       description = "At most this many a second (default: no limit).")
   private @Nullable Double rate;
 
+  @Option(
+      names = "--transform",
+      paramLabel = "COMMAND",
+      description =
+          "Makes each new payload: the old one comes on its standard input, the new one is its"
+              + " standard output. No shell. Where it fails, the dead letter stays.")
+  private @Nullable String transform;
+
   @Option(names = "--dry-run", description = "Only say which would be replayed.")
   private boolean dryRun;
 
-  private final Set<String> found = new HashSet<>();
+  private final FoundIds found = new FoundIds();
+  private @Nullable Progress progress;
+  private long letters;
   private long replayed;
   private long refused;
 
@@ -76,11 +78,20 @@ final class DlqReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check();
-    Replay replay = new Replay(this::wants, to, rate == null ? 0 : rate, dryRun);
-    try (Tasks tasks = context.connect()) {
-      new DeadLetterQueue(TasksRuntime.of(tasks), queue).replay(replay, this::tell);
+    Usage.selection(spec, options.any(), all);
+    if (rate != null && !(rate > 0 && Double.isFinite(rate))) {
+      throw Usage.error(spec, "expected a --rate above 0, found " + rate);
     }
+    Replay replay =
+        Replay.of(options.filter(context.clock()))
+            .to(to)
+            .perSecond(rate == null ? 0 : rate)
+            .transform(transform == null ? null : ExecTransform.command(transform))
+            .dryRun(dryRun);
+    try (Tasks tasks = context.connect()) {
+      tasks.queues().deadLetters(queue).replay(replay, this);
+    }
+    clearProgress();
     context
         .terminal()
         .say(
@@ -89,55 +100,54 @@ final class DlqReplayCommand implements Callable<Integer> {
                     replayed,
                     dryRun ? "would be replayed" : "replayed",
                     refused == 0 ? "" : ", %,d refused".formatted(refused)));
-    missing();
+    found.checkAll(options.ids(), queue);
     return refused == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 
-  private void check() {
-    int ways = (ids.isEmpty() ? 0 : 1) + (types.isEmpty() ? 0 : 1) + (all ? 1 : 0);
-    if (ways != 1) {
-      throw Usage.error(
-          spec,
-          "expected one of --id, --type and --all, to say which dead letters; found "
-              + (ways == 0 ? "none" : "several"));
-    }
-    if (rate != null && !(rate > 0 && Double.isFinite(rate))) {
-      throw Usage.error(spec, "expected a --rate above 0, found " + rate);
-    }
+  @Override
+  public void onStart(long count) {
+    letters = count;
+    progress = new Progress(context.terminal(), context.nanoTime());
   }
 
-  private boolean wants(DeadJob job) {
-    return all || ids.contains(job.id()) || types.contains(job.type());
-  }
-
-  private void tell(Replayed outcome) {
-    DeadJob job = outcome.job();
-    found.add(job.id());
+  @Override
+  public void onReplayed(Replayed outcome) {
+    found.add(outcome.job());
     switch (outcome) {
       case Replayed.Refused no -> {
         refused++;
-        context.terminal().say("job " + job.id() + ": " + Errors.reason(no.reason()));
+        clearProgress();
+        context.terminal().say("job " + no.job().id() + ": " + Errors.reason(no.reason()));
       }
       case Replayed.Done done -> {
         replayed++;
-        if (context.options().json()) {
-          context
-              .terminal()
-              .json(new Shapes.Enqueued(job.id(), done.run(), done.queue(), job.type()));
-        } else {
-          context.terminal().result(TextTable.printable(job.id() + " to " + done.queue()));
-        }
+        show(done);
       }
+    }
+    if (progress != null) {
+      progress.tick(this::howFar);
     }
   }
 
-  private void missing() {
-    List<String> absent = ids.stream().filter(id -> !found.contains(id)).toList();
-    if (!absent.isEmpty()) {
-      throw new TasksException(
-          ErrorCode.JOB_NOT_FOUND,
-          "there is no dead letter of %s in %s. See which there are with 'tasks dlq list %s'."
-              .formatted(String.join(", ", absent), queue, queue));
+  private void show(Replayed.Done done) {
+    String id = done.job().id();
+    if (context.options().json()) {
+      context.terminal().json(new Shapes.Enqueued(id, done.run(), done.queue(), done.job().type()));
+    } else {
+      context.terminal().result(TextTable.printable(id + " to " + done.queue()));
+    }
+  }
+
+  private String howFar() {
+    double seconds = progress == null ? 0 : progress.seconds();
+    long done = replayed + refused;
+    String of = all && letters > 0 ? " of %,d (%d%%)".formatted(letters, 100 * done / letters) : "";
+    return "%,d%s replayed, %,.0f/s".formatted(done, of, seconds > 0 ? done / seconds : 0);
+  }
+
+  private void clearProgress() {
+    if (progress != null) {
+      progress.clear();
     }
   }
 }

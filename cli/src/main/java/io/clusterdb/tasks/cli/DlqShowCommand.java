@@ -1,13 +1,11 @@
 package io.clusterdb.tasks.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.clusterdb.tasks.DeadJob;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksException;
-import io.clusterdb.tasks.client.DeadJob;
 import io.clusterdb.tasks.client.DeadJobJson;
-import io.clusterdb.tasks.client.DeadLetterQueue;
-import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.codec.Json;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +41,7 @@ final class DlqShowCommand implements Callable<Integer> {
   public Integer call() throws JsonProcessingException {
     List<DeadJob> found;
     try (Tasks tasks = context.connect()) {
-      found = new DeadLetterQueue(TasksRuntime.of(tasks), queue).find(id);
+      found = tasks.queues().deadLetters(queue).find(id);
     }
     if (found.isEmpty()) {
       throw new TasksException(

@@ -25,4 +25,14 @@ final class Usage {
       throw error(spec, String.valueOf(e.getMessage()));
     }
   }
+
+  /** Checks that a command knows which things are meant: some that fit, or all. */
+  static void selection(@Nullable CommandSpec spec, boolean some, boolean all) {
+    if (some == all) {
+      throw error(
+          spec,
+          "expected --all, or which ones by --id, --type, --error or --since; found "
+              + (some ? "both" : "neither"));
+    }
+  }
 }

@@ -115,6 +115,13 @@ class CliTest {
   }
 
   @Test
+  void aRetryTellsTheNewRun() {
+    assertThat(tasks("job", "retry", "job-1", "--output", "json")).isZero();
+    assertThat(out()).isEqualTo("{\"id\":\"job-1\",\"run\":\"run-9\"}\n");
+    assertThat(tasks("job", "retry", "job-2")).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
   void enqueuesAJobWithAllThatTheOptionsSay() {
     platform.createQueue(Queue.named("default").build());
     int code =

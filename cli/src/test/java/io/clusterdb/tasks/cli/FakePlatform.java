@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Admission;
+import io.clusterdb.tasks.DeadLetters;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
@@ -39,6 +40,7 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   final List<Job> jobs = new CopyOnWriteArrayList<>();
   final Map<String, Queue> queues = new TreeMap<>();
   final Set<String> paused = new TreeSet<>();
+  final FakeDeadLetters deadLetters = new FakeDeadLetters();
   final FakeSchedules schedules = new FakeSchedules();
   private final TasksConfig config;
 
@@ -217,6 +219,25 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public ProducerRecord<byte[], byte[]> toRecord(Job job) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DeadLetters deadLetters(String name) {
+    existing(name);
+    return deadLetters;
+  }
+
+  @Override
+  public JobId retry(String id) {
+    if (!id.equals("job-1")) {
+      throw new TasksException(ErrorCode.JOB_NOT_FOUND, "there is no job " + id);
+    }
+    return new JobId(id, "run-9");
+  }
+
+  @Override
+  public CompletableFuture<JobId> retryAsync(String id) {
     throw new UnsupportedOperationException();
   }
 

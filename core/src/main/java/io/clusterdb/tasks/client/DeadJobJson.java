@@ -1,10 +1,12 @@
 package io.clusterdb.tasks.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BinaryNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.clusterdb.tasks.DeadJob;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.codec.Json;
 import java.time.Instant;
@@ -30,7 +32,15 @@ public final class DeadJobJson {
     node.put("createdAt", time(job.createdAt()));
     node.put("finishedAt", time(job.failedAt()));
     node.putObject("error").put("type", job.error().type()).put("message", job.error().message());
-    node.set("errors", job.errors());
+    ArrayNode errors = node.putArray("errors");
+    for (DeadJob.FailedAttempt failure : job.failures()) {
+      errors
+          .addObject()
+          .put("attempt", failure.attempt())
+          .put("at", time(failure.at()))
+          .put("type", failure.error().type())
+          .put("message", failure.error().message());
+    }
     job.metadata().forEach(node.putObject("metadata")::put);
     return node;
   }
@@ -55,7 +65,7 @@ public final class DeadJobJson {
         : BinaryNode.valueOf(payload.bytes());
   }
 
-  private static @Nullable String time(long millis) {
-    return millis == 0 ? null : Instant.ofEpochMilli(millis).toString();
+  private static @Nullable String time(@Nullable Instant time) {
+    return time == null ? null : time.toString();
   }
 }

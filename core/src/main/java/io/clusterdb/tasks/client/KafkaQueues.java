@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Admission;
+import io.clusterdb.tasks.DeadLetters;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
@@ -18,12 +19,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Queues on Kafka. */
 final class KafkaQueues implements QueueManager {
+  private final TasksRuntime runtime;
   private final QueueAdmin admin;
   private final JobRecords records;
   private final JobSender sender;
   private final Admissions admissions;
 
-  KafkaQueues(QueueAdmin admin, JobRecords records, JobSender sender, Admissions admissions) {
+  KafkaQueues(
+      TasksRuntime runtime,
+      QueueAdmin admin,
+      JobRecords records,
+      JobSender sender,
+      Admissions admissions) {
+    this.runtime = runtime;
     this.admin = admin;
     this.records = records;
     this.sender = sender;
@@ -154,5 +162,10 @@ final class KafkaQueues implements QueueManager {
   @Override
   public ProducerRecord<byte[], byte[]> toRecord(Job job) {
     return records.prepare(job).record();
+  }
+
+  @Override
+  public DeadLetters deadLetters(String name) {
+    return new KafkaDeadLetters(runtime, name);
   }
 }

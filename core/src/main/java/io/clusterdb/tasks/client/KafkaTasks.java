@@ -57,6 +57,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final CheckedJobRecords records;
   private final ReplyListener replies;
   private final KafkaQueues queues;
+  private final JobRetries retries;
   private final KafkaTypes types;
   private final KafkaSchedules schedules;
   private final JobCommands commands;
@@ -121,11 +122,13 @@ public final class KafkaTasks implements TasksRuntime {
     JobSender sender = new JobSender(records, producer, bootstrap);
     this.queues =
         new KafkaQueues(
+            this,
             new QueueAdmin(catalog, writer, topics, names, admin, bootstrap),
             records,
             sender,
             new Admissions(sender, records, replies));
-    this.types = new KafkaTypes(writer, sender, replies);
+    this.retries = new JobRetries(this, producer);
+    this.types = new KafkaTypes(writer, sender, replies, retries);
     this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
     this.workflows = new KafkaWorkflows(this);
@@ -250,6 +253,11 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public ApiClient api() {
     return api;
+  }
+
+  @Override
+  public JobRetries retries() {
+    return retries;
   }
 
   @Override

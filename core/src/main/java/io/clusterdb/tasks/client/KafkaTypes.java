@@ -2,6 +2,7 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
@@ -20,8 +21,10 @@ final class KafkaTypes implements TaskManager {
   private final CatalogWriter writer;
   private final JobSender sender;
   private final ReplyListener replies;
+  private final JobRetries retries;
 
-  KafkaTypes(CatalogWriter writer, JobSender sender, ReplyListener replies) {
+  KafkaTypes(CatalogWriter writer, JobSender sender, ReplyListener replies, JobRetries retries) {
+    this.retries = retries;
     this.writer = writer;
     this.sender = sender;
     this.replies = replies;
@@ -71,5 +74,15 @@ final class KafkaTypes implements TaskManager {
     }
     Job job = task.toJob();
     return new WaitingCall(replies, key -> sender.send(job, key), wait).start();
+  }
+
+  @Override
+  public JobId retry(String id) {
+    return retries.retry(id);
+  }
+
+  @Override
+  public CompletableFuture<JobId> retryAsync(String id) {
+    return Async.get(() -> retries.retry(id));
   }
 }

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.client;
 
+import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.util.Set;
@@ -29,8 +30,9 @@ final class ReplayRecords {
 
   private ReplayRecords() {}
 
-  /** The record of a new run of the job: same id, type, key and payload, first attempt. */
-  static ProducerRecord<byte[], byte[]> job(DeadJob dead, String topic, String run, long now) {
+  /** The record of a new run of the job: same id, type and key, first attempt. */
+  static ProducerRecord<byte[], byte[]> job(
+      DeadRecord dead, Payload payload, String topic, String run, long now) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(JobHeaders.LAYOUT, HeaderText.bytes(JobHeaders.LAYOUT_VERSION));
     headers.add(JobHeaders.ID, HeaderText.bytes(dead.id()));
@@ -45,13 +47,17 @@ final class ReplayRecords {
                 headers.add(header);
               }
             });
+    if (headers.lastHeader(JobHeaders.CONTENT_TYPE) != null
+        || !payload.contentType().equals(Payload.JSON)) {
+      headers.remove(JobHeaders.CONTENT_TYPE);
+      headers.add(JobHeaders.CONTENT_TYPE, HeaderText.bytes(payload.contentType()));
+    }
     String key = dead.orderingKey() == null ? dead.id() : dead.orderingKey();
-    return new ProducerRecord<>(
-        topic, null, HeaderText.bytes(key), dead.payload().bytes(), headers);
+    return new ProducerRecord<>(topic, null, HeaderText.bytes(key), payload.bytes(), headers);
   }
 
   /** What removes the dead letter. */
-  static ProducerRecord<byte[], byte[]> tombstone(DeadJob dead) {
+  static ProducerRecord<byte[], byte[]> tombstone(DeadRecord dead) {
     return new ProducerRecord<>(
         dead.record().topic(), dead.record().partition(), dead.record().key(), null);
   }

@@ -56,6 +56,9 @@ public interface TasksRuntime extends Tasks {
   /** Calls the HTTP API. */
   ApiClient api();
 
+  /** Gives jobs that ended another run. */
+  JobRetries retries();
+
   /** The clock; tests hand in their own. */
   InstantSource clock();
 

@@ -3,9 +3,13 @@ package io.clusterdb.tasks.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clusterdb.tasks.DeadJob.FailedAttempt;
+import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,10 +41,10 @@ class ReplayRecordsTest {
           Map.entry("job-meta-source", "api"),
           Map.entry("traceparent", "00-abc"));
 
-  private static DeadJob dead(Map<String, String> headers, byte @Nullable [] value) {
+  private static DeadRecord dead(Map<String, String> headers, byte @Nullable [] value) {
     RecordHeaders all = new RecordHeaders();
     new TreeMap<>(headers).forEach((name, text) -> all.add(name, HeaderText.bytes(text)));
-    return new DeadJob(
+    return new DeadRecord(
         new ConsumerRecord<>(
             "tasks.orders.dlq",
             0,
@@ -55,6 +59,10 @@ class ReplayRecordsTest {
             Optional.empty()));
   }
 
+  private static ProducerRecord<byte[], byte[]> job(DeadRecord dead, String topic) {
+    return ReplayRecords.job(dead, dead.payload(), topic, "bbbb", 9000);
+  }
+
   private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {
     Map<String, String> headers = new TreeMap<>();
     record.headers().forEach(header -> headers.put(header.key(), HeaderText.of(header)));
@@ -64,8 +72,7 @@ class ReplayRecordsTest {
   @Test
   void aReplayIsANewRunFromTheFirstAttemptWithoutErrors() {
     byte[] payload = "{}".getBytes(StandardCharsets.UTF_8);
-    ProducerRecord<byte[], byte[]> record =
-        ReplayRecords.job(dead(HEADERS, payload), "tasks.orders.high", "bbbb", 9000);
+    ProducerRecord<byte[], byte[]> record = job(dead(HEADERS, payload), "tasks.orders.high");
     assertThat(record.topic()).isEqualTo("tasks.orders.high");
     assertThat(record.value()).isSameAs(payload);
     assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("job/1");
@@ -95,20 +102,44 @@ class ReplayRecordsTest {
   void aJobWithoutPayloadHasNoneAgain() {
     Map<String, String> headers = new TreeMap<>(HEADERS);
     headers.put(JobHeaders.NO_PAYLOAD, "true");
-    ProducerRecord<byte[], byte[]> record =
-        ReplayRecords.job(dead(headers, new byte[0]), "tasks.orders", "bbbb", 9000);
+    ProducerRecord<byte[], byte[]> record = job(dead(headers, new byte[0]), "tasks.orders");
     assertThat(record.value()).isNull();
     assertThat(headers(record)).doesNotContainKey(JobHeaders.NO_PAYLOAD);
   }
 
   @Test
+  void anotherPayloadComesWithItsMediaType() {
+    Map<String, String> headers = new TreeMap<>(HEADERS);
+    headers.put(JobHeaders.CONTENT_TYPE, Payload.BYTES);
+    DeadRecord dead = dead(headers, new byte[] {1});
+    ProducerRecord<byte[], byte[]> record =
+        ReplayRecords.job(dead, Payload.json("{}"), "tasks.orders", "bbbb", 9000);
+    assertThat(record.value()).asString(StandardCharsets.UTF_8).isEqualTo("{}");
+    assertThat(headers(record)).containsEntry(JobHeaders.CONTENT_TYPE, Payload.JSON);
+  }
+
+  @Test
+  void theHistoryOfErrorsIsReadAsFarAsItGoes() {
+    Map<String, String> headers = new TreeMap<>(HEADERS);
+    headers.put(
+        JobHeaders.ERROR_HISTORY,
+        """
+        [{"attempt": 1, "at": "2026-01-01T00:00:00Z", "type": "A", "message": "m"}, {"at": "noon"}]\
+        """);
+    assertThat(dead(headers, new byte[0]).failures())
+        .containsExactly(
+            new FailedAttempt(1, Instant.parse("2026-01-01T00:00:00Z"), new JobFailure("A", "m")),
+            new FailedAttempt(0, null, new JobFailure("", "")));
+  }
+
+  @Test
   void badHeadersDoNotKeepADeadLetterFromBeingShown() {
-    DeadJob job =
+    DeadRecord job =
         dead(Map.of(JobHeaders.ATTEMPT, "many", JobHeaders.CREATED_AT, "noon"), new byte[0]);
     assertThat(job.id()).isEqualTo("job/1");
     assertThat(job.run()).isEqualTo("aaaa");
     assertThat(job.attempt()).isZero();
-    assertThat(job.failedAt()).isEqualTo(3000);
+    assertThat(job.failedAt()).isEqualTo(Instant.ofEpochMilli(3000));
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
-import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Schedule;
@@ -19,10 +18,6 @@ import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
-import io.clusterdb.tasks.client.DeadJob;
-import io.clusterdb.tasks.client.DeadLetterQueue;
-import io.clusterdb.tasks.client.DeadLetterQueue.Replay;
-import io.clusterdb.tasks.client.DeadLetterQueue.Replayed;
 import io.clusterdb.tasks.client.EventReader;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
@@ -30,7 +25,6 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.JobRecordReader;
-import io.clusterdb.tasks.record.JobRecordWriter;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +35,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,7 +48,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -460,119 +452,5 @@ class ClientIT {
         tasks,
         new ProducerRecord<>(
             topic, HeaderText.bytes(id), tasks.platformCodec().encode(topic, event)));
-  }
-
-  @Test
-  void deadLettersAreListedAndReplayedOnce() throws Exception {
-    try (TasksRuntime tasks = connect("dead")) {
-      tasks.queues().createQueue(Queue.named("jobs").partitions(1).build());
-      for (int i = 0; i < 5; i++) {
-        bury(
-            tasks,
-            "jobs",
-            Job.of(i < 3 ? "a" : "b", i == 0 ? null : Map.of("n", i)).id("job-" + i));
-      }
-      bury(tasks, "gone", Job.of("a").id("lost"));
-      DeadLetterQueue dead = new DeadLetterQueue(tasks, "jobs");
-      assertThat(dead.topic()).isEqualTo("dead.jobs.dlq");
-      assertThat(ids(dead)).containsExactly("job-0", "job-1", "job-2", "job-3", "job-4", "lost");
-      assertThat(dead.find("job-4")).hasSize(1);
-
-      assertThat(replay(dead, new Replay(job -> true, null, 0, true))).as("a dry run").hasSize(6);
-      assertThat(read(tasks, "dead.jobs")).isEmpty();
-      assertThat(replay(dead, new Replay(job -> job.type().equals("b"), null, 0, false)))
-          .containsExactly("job-3 jobs", "job-4 jobs");
-      assertThat(replay(dead, new Replay(job -> true, null, 1000, false)))
-          .containsExactly("job-0 jobs", "job-1 jobs", "job-2 jobs", "lost QUEUE_NOT_FOUND");
-      assertThat(replay(dead, new Replay(job -> true, "jobs", 0, false)))
-          .containsExactly("lost jobs");
-      assertThat(ids(dead)).isEmpty();
-
-      List<ConsumerRecord<byte[], byte[]>> replayed = read(tasks, "dead.jobs");
-      assertThat(replayed).hasSize(6);
-      JobRecordReader reader = new JobRecordReader("jobs");
-      for (ConsumerRecord<byte[], byte[]> record : replayed) {
-        JobRecord job = reader.read(record);
-        assertThat(job.attempt()).isEqualTo(1);
-        assertThat(job.run()).hasSize(16);
-        assertThat(job.header(JobHeaders.ERROR_TYPE)).isNull();
-        assertThat(job.value() == null)
-            .isEqualTo(job.id().equals("job-0") || job.id().equals("lost"));
-      }
-    }
-  }
-
-  private static List<String> ids(DeadLetterQueue dead) {
-    List<String> ids = new ArrayList<>();
-    dead.forEach(job -> ids.add(job.id()));
-    return ids;
-  }
-
-  private static List<String> replay(DeadLetterQueue dead, Replay replay) {
-    List<String> told = new ArrayList<>();
-    dead.replay(
-        replay,
-        replayed ->
-            told.add(
-                switch (replayed) {
-                  case Replayed.Done done -> done.job().id() + " " + done.queue();
-                  case Replayed.Refused refused ->
-                      refused.job().id() + " " + refused.reason().code();
-                }));
-    return told;
-  }
-
-  /** What a worker does with a job whose attempts are spent. */
-  private static void bury(TasksRuntime tasks, String queue, Job.Builder builder) throws Exception {
-    ProducerRecord<byte[], byte[]> record = tasks.queues().toRecord(builder.queue("jobs").build());
-    ConsumerRecord<byte[], byte[]> consumed =
-        new ConsumerRecord<>(
-            record.topic(),
-            0,
-            0,
-            0,
-            TimestampType.LOG_APPEND_TIME,
-            0,
-            0,
-            record.key(),
-            record.value(),
-            record.headers(),
-            Optional.empty());
-    JobRecord job = new JobRecordReader("jobs").read(consumed);
-    Map<String, String> changes =
-        Map.of(
-            JobHeaders.QUEUE, queue,
-            JobHeaders.ATTEMPT, "3",
-            JobHeaders.ERROR_TYPE, "Broken",
-            JobHeaders.ERROR_MESSAGE, "on purpose");
-    send(tasks, JobRecordWriter.dead(job, tasks.names().deadLetters("jobs"), changes));
-  }
-
-  @Test
-  void ofTwoReplaysOneWinsAndNoJobIsReplayedTwice() throws Exception {
-    try (TasksRuntime tasks = connect("rivals")) {
-      tasks.queues().createQueue(Queue.named("jobs").partitions(1).build());
-      for (int i = 0; i < 300; i++) {
-        bury(tasks, "jobs", Job.of("a", Payload.json("{}")).id("job-" + i));
-      }
-      List<CompletableFuture<Void>> rivals = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        rivals.add(
-            CompletableFuture.runAsync(
-                () -> {
-                  DeadLetterQueue dead = new DeadLetterQueue(tasks, "jobs");
-                  try {
-                    dead.replay(new Replay((DeadJob job) -> true, null, 400, false), told -> {});
-                  } catch (TasksException e) {
-                    assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT);
-                  }
-                }));
-      }
-      CompletableFuture.allOf(rivals.toArray(CompletableFuture[]::new)).join();
-      assertThat(read(tasks, "rivals.jobs"))
-          .extracting(record -> HeaderText.of(record.headers(), JobHeaders.ID))
-          .hasSize(300)
-          .doesNotHaveDuplicates();
-    }
   }
 }

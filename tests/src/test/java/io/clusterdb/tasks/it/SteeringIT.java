@@ -2,14 +2,19 @@ package io.clusterdb.tasks.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Ordering;
+import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.cli.Cli;
 import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.client.TasksRuntime;
@@ -46,6 +51,7 @@ class SteeringIT {
   private final ConcurrentLinkedQueue<String> started = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> interrupted = new ConcurrentLinkedQueue<>();
   private final AtomicLong lastStart = new AtomicLong();
+  private volatile boolean repaired;
   private String prefix;
   private TasksRuntime tasks;
 
@@ -165,6 +171,38 @@ class SteeringIT {
     assertThat(cli("queue", "pause", "nowhere")).isEqualTo(3);
   }
 
+  @Test
+  void aDeadJobAndACancelledOneGetAnotherRun() throws Exception {
+    enqueue("bad", "fail", "bad");
+    enqueue("running", "hang", "one");
+    enqueue("done", "quick", "done");
+    try (Processor processor = worker(Duration.ofSeconds(30))) {
+      await().atMost(PATIENCE).until(() -> started.contains("running"));
+      cancel("running", null);
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
+    }
+    JobId bad = tasks.tasks().retry("bad");
+    assertThat(cli("job", "retry", "running")).isZero();
+    assertThatThrownBy(() -> tasks.tasks().retry("running"))
+        .isInstanceOfSatisfying(
+            TasksException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThatThrownBy(() -> tasks.tasks().retry("bad"))
+        .isInstanceOfSatisfying(
+            TasksException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThatThrownBy(() -> tasks.tasks().retry("done"))
+        .isInstanceOfSatisfying(
+            TasksException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(cli("job", "retry", "never-was")).isEqualTo(3);
+    repaired = true;
+    try (Processor processor = worker(Duration.ofSeconds(30))) {
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
+    }
+    assertThat(events().ended(JobState.SUCCEEDED))
+        .containsExactlyInAnyOrder("done", "bad", "running");
+    assertThat(events().of("bad").getLast().getRun()).isEqualTo(bad.run());
+    assertThat(events().of("bad").getLast().getAttempt()).isEqualTo(1);
+  }
+
   private int cli(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     return Cli.run(
@@ -192,11 +230,23 @@ class SteeringIT {
             String.class,
             (id, context) -> {
               started.add(id);
+              if (repaired) {
+                return id;
+              }
               try {
                 new CountDownLatch(1).await();
               } catch (InterruptedException e) {
                 interrupted.add(id);
                 throw e;
+              }
+              return id;
+            })
+        .handler(
+            "fail",
+            String.class,
+            (id, context) -> {
+              if (!repaired) {
+                throw new PermanentFailure("on purpose");
               }
               return id;
             })

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clusterdb.tasks.DeadJob;
 import io.clusterdb.tasks.Discard;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
@@ -18,8 +19,7 @@ import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
-import io.clusterdb.tasks.client.DeadJob;
-import io.clusterdb.tasks.client.DeadLetterQueue;
+import io.clusterdb.tasks.client.DeadRecord;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.record.ErrorHistory;
@@ -513,9 +513,9 @@ class WorkerIT {
     EventOracle oracle = oracle();
     assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.DEAD)).hasSize(1);
     assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.SUCCEEDED)).hasSize(1);
-    List<DeadJob> dead = new DeadLetterQueue(runtime, "tight").find("grown");
+    List<DeadJob> dead = runtime.queues().deadLetters("tight").find("grown");
     assertThat(dead).hasSize(1);
-    ConsumerRecord<byte[], byte[]> letter = dead.getFirst().record();
+    ConsumerRecord<byte[], byte[]> letter = ((DeadRecord) dead.getFirst()).record();
     assertThat(letter.value()).isEqualTo(payload);
     assertThat(letter.headers().lastHeader(JobHeaders.ERROR_HISTORY)).isNull();
     assertThat(HeaderText.of(letter.headers(), JobHeaders.ERROR_TYPE))

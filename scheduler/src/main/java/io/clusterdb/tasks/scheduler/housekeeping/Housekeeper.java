@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One round of housekeeping at a time: trims what was consumed and is old enough, and keeps the
- * offsets of groups without members. A round that two instances do at once does no harm. Used by
- * one thread.
+ * One round of housekeeping at a time: trims what was consumed and is old enough, keeps the offsets
+ * of groups without members, and expires dead letters. A round that two instances do at once does
+ * no harm. Used by one thread.
  */
 public final class Housekeeper {
   private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
@@ -34,6 +34,7 @@ public final class Housekeeper {
   private final TopicOffsets offsets;
   private final IdleGroups idleGroups;
   private final RefreshTimes refreshTimes;
+  private final DeadLetterExpiry expiry;
   private final List<TrimHold> holds;
 
   /**
@@ -49,6 +50,7 @@ public final class Housekeeper {
     this.runtime = runtime;
     this.names = runtime.names();
     this.offsets = new TopicOffsets(runtime.admin());
+    this.expiry = new DeadLetterExpiry(runtime, offsets);
     this.idleGroups = new IdleGroups(runtime.clients(), ticker);
     this.refreshTimes = new RefreshTimes(refresh, ticker);
     this.holds = List.copyOf(holds);
@@ -66,6 +68,7 @@ public final class Housekeeper {
         refresh(group, committed.keySet());
       }
     }
+    expiry.round(DeadLetterRetention.of(names, queues));
     refreshTimes.keepOnly(
         queues.stream().map(queue -> names.group(queue.name())).collect(Collectors.toSet()));
   }

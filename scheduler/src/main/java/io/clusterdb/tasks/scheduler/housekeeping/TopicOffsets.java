@@ -74,6 +74,11 @@ final class TopicOffsets {
     return offsets(partitions, OffsetSpec.earliest());
   }
 
+  /** The end of each partition. */
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    return offsets(partitions, OffsetSpec.latest());
+  }
+
   /** The first record of each partition appended at this time or later; {@link #NONE} for none. */
   Map<TopicPartition, Long> since(Collection<TopicPartition> partitions, long time) {
     return offsets(partitions, OffsetSpec.forTimestamp(time));

@@ -1,88 +1,110 @@
 package io.clusterdb.tasks.client;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.clusterdb.tasks.DeadJob;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.record.ErrorHistory;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter. Its headers are taken as they are, since a bad one may be why it is here.
+ * A dead letter as it is in its topic.
  *
- * @param record the record in the topic of dead letters; not to be changed
+ * @param record the record; not to be changed
  */
-public record DeadJob(ConsumerRecord<byte[], byte[]> record) {
+public record DeadRecord(ConsumerRecord<byte[], byte[]> record) implements DeadJob {
   /** The record's key: the job's id and run. */
   public String key() {
     return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
   }
 
-  /** The job's id; what the record's key says where no header does. */
+  @Override
   public String id() {
     String id = header(JobHeaders.ID);
     int slash = key().lastIndexOf('/');
     return id != null ? id : slash < 0 ? key() : key().substring(0, slash);
   }
 
-  /** The run that ended here. */
+  @Override
   public String run() {
     return or(JobHeaders.RUN, key().substring(key().lastIndexOf('/') + 1));
   }
 
-  /** The job's type; empty if unknown. */
+  @Override
   public String type() {
     return or(JobHeaders.TYPE, "");
   }
 
-  /** The queue that it comes from; null if its record does not say. */
+  @Override
   public @Nullable String queue() {
     return header(JobHeaders.QUEUE);
   }
 
-  /** Its ordering key; null for none. */
+  @Override
   public @Nullable String orderingKey() {
     return header(JobHeaders.KEY);
   }
 
-  /** Its lane as its header has it: {@code high}, {@code normal}, {@code low}. */
+  @Override
   public String priority() {
     return or(JobHeaders.PRIORITY, "normal");
   }
 
-  /** Number of its last attempt; 0 if its record does not say. */
+  @Override
   public int attempt() {
     return (int) number(JobHeaders.ATTEMPT);
   }
 
-  /** When it was enqueued, in milliseconds since 1970; 0 if its record does not say. */
-  public long createdAt() {
-    return number(JobHeaders.CREATED_AT);
+  @Override
+  public @Nullable Instant createdAt() {
+    long at = number(JobHeaders.CREATED_AT);
+    return at == 0 ? null : Instant.ofEpochMilli(at);
   }
 
-  /** When its last attempt failed, in milliseconds since 1970; when it came here if unknown. */
-  public long failedAt() {
+  @Override
+  public Instant failedAt() {
     long at = number(JobHeaders.FAILED_AT);
-    return at > 0 ? at : record.timestamp();
+    return Instant.ofEpochMilli(at > 0 ? at : record.timestamp());
   }
 
-  /** Why its last attempt failed. */
+  @Override
   public JobFailure error() {
     return new JobFailure(or(JobHeaders.ERROR_TYPE, ""), or(JobHeaders.ERROR_MESSAGE, ""));
   }
 
-  /** Its failed attempts, oldest first, as {@link ErrorHistory} has them. */
-  public ArrayNode errors() {
-    return ErrorHistory.read(header(JobHeaders.ERROR_HISTORY));
+  @Override
+  public List<FailedAttempt> failures() {
+    List<FailedAttempt> failures = new ArrayList<>();
+    for (JsonNode entry : ErrorHistory.read(header(JobHeaders.ERROR_HISTORY))) {
+      failures.add(
+          new FailedAttempt(
+              entry.path("attempt").asInt(),
+              time(entry.path("at").asText()),
+              new JobFailure(entry.path("type").asText(), entry.path("message").asText())));
+    }
+    return List.copyOf(failures);
   }
 
-  /** What its producer attached. */
+  private static @Nullable Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  @Override
   public Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     for (Header header : record.headers()) {
@@ -94,7 +116,7 @@ public record DeadJob(ConsumerRecord<byte[], byte[]> record) {
     return metadata;
   }
 
-  /** Its payload, without bytes if the job has none. */
+  @Override
   public Payload payload() {
     boolean none = header(JobHeaders.NO_PAYLOAD) != null;
     return new Payload(none ? null : record.value(), or(JobHeaders.CONTENT_TYPE, Payload.JSON));
