@@ -40,10 +40,21 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       split = ",",
       description =
-          "Some of enqueue, backlog, sleep, latency, retries, delayed, steady, waiting (default:"
-              + " all).")
+          "Some of enqueue, backlog, sleep, latency, retries, delayed, steady, waiting, takeover"
+              + " (default: all). \"waiting\" fills the scheduler with a million jobs, and restores"
+              + " them after a lost state directory and after kill -9; \"takeover\" kills one of"
+              + " two schedulers.")
   private List<String> only =
-      List.of("enqueue", "backlog", "sleep", "latency", "retries", "delayed", "steady", "waiting");
+      List.of(
+          "enqueue",
+          "backlog",
+          "sleep",
+          "latency",
+          "retries",
+          "delayed",
+          "steady",
+          "waiting",
+          "takeover");
 
   @Option(names = "--out", description = "File for the results as JSON.")
   private @Nullable Path out;
@@ -106,6 +117,9 @@ public final class Bench implements Callable<Integer> {
     }
     if (only.contains("waiting")) {
       delays.waiting();
+    }
+    if (only.contains("takeover")) {
+      new Takeovers(bootstrap, state, results).measure();
     }
   }
 

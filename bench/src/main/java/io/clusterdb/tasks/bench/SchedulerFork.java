@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A scheduler in a process of its own, with the settings that ship. Arguments: bootstrap, state
- * directory. Prints a line when it works; each line of its input asks for the heap that is in use
- * after a collection, in MB.
+ * directory, standby replicas. Prints a line when it works; each line of its input asks for the
+ * heap that is in use after a collection, in MB.
  */
 final class SchedulerFork {
   private static final String HEAP = "256m"; // as ./tasks scheduler
@@ -25,7 +25,16 @@ final class SchedulerFork {
 
   /** Starts one and waits until it works. */
   static Fork start(String bootstrap, Path state) throws Exception {
-    Fork fork = Fork.start(SchedulerFork.class, HEAP, List.of(bootstrap, state.toString()));
+    return start(bootstrap, state, 0);
+  }
+
+  /** Starts one of several that keep so many copies of each store, and waits until it works. */
+  static Fork start(String bootstrap, Path state, int standbyReplicas) throws Exception {
+    Fork fork =
+        Fork.start(
+            SchedulerFork.class,
+            HEAP,
+            List.of(bootstrap, state.toString(), Integer.toString(standbyReplicas)));
     fork.line();
     return fork;
   }
@@ -51,7 +60,8 @@ final class SchedulerFork {
   }
 
   public static void main(String[] arguments) throws Exception {
-    SchedulerSettings settings = settings().stateDir(Path.of(arguments[1]));
+    SchedulerSettings settings =
+        settings().stateDir(Path.of(arguments[1])).standbyReplicas(Integer.parseInt(arguments[2]));
     try (Tasks tasks = Tasks.connect(arguments[0]);
         SchedulerService scheduler = SchedulerService.start(TasksRuntime.of(tasks), settings)) {
       if (!scheduler.awaitReady(Duration.ofMinutes(5))) {

@@ -144,6 +144,14 @@ public record TopicNames(String prefix) {
     return prefix + ".service.orchestrator";
   }
 
+  /**
+   * Application id of the scheduler's part that takes retries to the jobs that wait; a group too,
+   * so no queue's may be the same.
+   */
+  public String retriesApplication() {
+    return prefix + ".service.retries";
+  }
+
   /** Jobs that the scheduler cannot send anywhere, such as those of a queue that was deleted. */
   public String schedulerDeadLetters() {
     return deadLetters("scheduler");

@@ -6,12 +6,13 @@ import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
 import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleParts;
 import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleTopology;
+import io.clusterdb.tasks.scheduler.topology.RetryTopology;
 import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
+import io.clusterdb.tasks.scheduler.topology.TopologyParts;
 import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
-import io.clusterdb.tasks.streams.ThreadRestarts;
 import io.clusterdb.tasks.streams.routing.AdminTopics;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -19,17 +20,14 @@ import io.clusterdb.tasks.topic.TopicSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,17 +39,21 @@ import org.slf4j.LoggerFactory;
 public final class SchedulerService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SchedulerService.class);
   private static final Duration CLOSE = Duration.ofSeconds(15);
+
+  /** Nothing is lost of the part that has no store if it takes longer. */
+  private static final Duration RETRIES_CLOSE = Duration.ofSeconds(5);
+
   private static final Duration REFRESH = Duration.ofSeconds(3);
 
   private final TasksRuntime runtime;
   private final SchedulerSettings settings;
   private final StateDirectory directory;
   private final Admin admin;
-  private final KafkaStreams streams;
+  private final StreamsPart waiting;
+  private final StreamsPart retries;
   private final QueueSignal queues;
   private final AutoCloseable subscription;
   private final Chores chores = new Chores("scheduler");
-  private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private SchedulerService(
@@ -63,7 +65,9 @@ public final class SchedulerService implements AutoCloseable {
     AdminTopics topics = new AdminTopics(admin, System::nanoTime);
     this.queues = new QueueSignal(runtime.catalog().current());
     this.subscription = runtime.catalog().onChange(queues::changed);
-    this.streams = streams(topics);
+    KnownQueues known = new KnownQueues(runtime.catalog(), System::nanoTime);
+    this.waiting = waiting(known, topics);
+    this.retries = retries(known, topics);
     Housekeeper housekeeper =
         new Housekeeper(runtime, settings.offsetRefresh(), List.of(), System::nanoTime);
     chores.every(
@@ -92,7 +96,8 @@ public final class SchedulerService implements AutoCloseable {
     Admin admin = runtime.clients().admin();
     SchedulerService service = new SchedulerService(runtime, settings, directory, admin);
     runtime.attach(service);
-    service.streams.start();
+    service.waiting.start();
+    service.retries.start();
     return service;
   }
 
@@ -138,36 +143,10 @@ public final class SchedulerService implements AutoCloseable {
             Integer.toString(SchedulerTopology.MAX_RECORD_BYTES)));
   }
 
-  private KafkaStreams streams(AdminTopics topics) {
-    Properties properties = new Properties();
-    properties.putAll(
-        runtime
-            .clients()
-            .properties(
-                StreamsSettings.of(
-                    runtime.names().schedulerApplication(), settings, directory.path())));
-    KafkaStreams made = new KafkaStreams(topology(topics), properties, new StreamsClients(queues));
-    made.setUncaughtExceptionHandler(new ThreadRestarts("scheduler", System::nanoTime));
-    made.setStateListener(
-        (now, before) -> {
-          if (now == KafkaStreams.State.RUNNING) {
-            ready.countDown();
-          }
-        });
-    return made;
-  }
-
-  private Topology topology(AdminTopics topics) {
-    KnownQueues known = new KnownQueues(runtime.catalog(), System::nanoTime);
-    Topology topology =
-        SchedulerTopology.build(
-            runtime.names(),
-            known,
-            topics,
-            runtime.platformCodec(),
-            runtime.clock(),
-            System::nanoTime,
-            settings.turns());
+  /** Jobs that wait, unique keys and schedules, with their stores. */
+  private StreamsPart waiting(KnownQueues known, AdminTopics topics) {
+    Topology topology = new Topology();
+    SchedulerTopology.addTo(topology, parts(known, topics));
     ScheduleTopology.addTo(
         topology,
         new ScheduleParts(
@@ -178,27 +157,41 @@ public final class SchedulerService implements AutoCloseable {
             runtime.clock(),
             System::nanoTime,
             settings.turns()));
-    return topology;
+    String application = runtime.names().schedulerApplication();
+    Map<String, Object> own = StreamsSettings.of(application, settings, directory.path());
+    StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
+    return new StreamsPart(new KafkaStreams(topology, config));
+  }
+
+  /** Retries have an application of their own: see decision 14. */
+  private StreamsPart retries(KnownQueues known, AdminTopics topics) {
+    Topology topology = new Topology();
+    RetryTopology.addTo(topology, parts(known, topics));
+    String application = runtime.names().retriesApplication();
+    Map<String, Object> own = StreamsSettings.ofRetries(application, settings, directory.path());
+    StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
+    return new StreamsPart(new KafkaStreams(topology, config, new StreamsClients(queues)));
+  }
+
+  private TopologyParts parts(KnownQueues known, AdminTopics topics) {
+    return new TopologyParts(
+        runtime.names(),
+        known,
+        topics,
+        runtime.platformCodec(),
+        runtime.clock(),
+        System::nanoTime,
+        settings.turns());
   }
 
   /** Of all instances one owns the first partition of waiting jobs, and does what one has to. */
   private boolean leads() {
-    TopicPartition first = new TopicPartition(runtime.names().delayed(), 0);
-    return streams.metadataForLocalThreads().stream()
-        .flatMap(thread -> thread.activeTasks().stream())
-        .anyMatch(task -> task.topicPartitions().contains(first));
+    return waiting.reads(new TopicPartition(runtime.names().delayed(), 0));
   }
 
   /** What it is doing. */
   public SchedulerState state() {
-    return switch (streams.state()) {
-      case CREATED -> SchedulerState.STARTING;
-      case REBALANCING ->
-          ready.getCount() == 0 ? SchedulerState.REBALANCING : SchedulerState.STARTING;
-      case RUNNING -> SchedulerState.RUNNING;
-      case PENDING_SHUTDOWN, NOT_RUNNING -> SchedulerState.CLOSED;
-      case PENDING_ERROR, ERROR -> SchedulerState.FAILED;
-    };
+    return waiting.state().and(retries.state());
   }
 
   /** Whether it works. */
@@ -213,7 +206,9 @@ public final class SchedulerService implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public boolean awaitReady(Duration limit) throws InterruptedException {
-    return ready.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    long deadline = System.nanoTime() + limit.toNanos();
+    return waiting.awaitReady(limit)
+        && retries.awaitReady(Duration.ofNanos(deadline - System.nanoTime()));
   }
 
   /**
@@ -233,7 +228,8 @@ public final class SchedulerService implements AutoCloseable {
         settings.instance() == null
             ? GroupMembershipOperation.LEAVE_GROUP
             : GroupMembershipOperation.REMAIN_IN_GROUP;
-    if (!streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE))) {
+    boolean stopped = retries.close(membership, RETRIES_CLOSE);
+    if (!waiting.close(membership, CLOSE) || !stopped) {
       log.warn(
           "The scheduler did not stop within {} s; what it had begun is done again",
           CLOSE.toSeconds());

@@ -19,6 +19,12 @@ final class StreamsSettings {
   private static final int BATCH_BYTES = 128 << 10;
 
   /**
+   * What is done for a topic that was deleted meanwhile waits so long for it to come back; no
+   * longer than the transaction lives, since it cannot be committed after that.
+   */
+  private static final int RETRIES_BLOCK_MS = 5_000;
+
+  /**
    * A retry topic is found within this by the pattern alone. That asks for every topic of the
    * cluster, so it is seldom done; a queue that comes into the catalog is looked for at once.
    */
@@ -32,6 +38,13 @@ final class StreamsSettings {
   private static final int FETCH_WAIT_MS = 100;
 
   private StreamsSettings() {}
+
+  /** Of the part that takes retries to the jobs that wait; it has no store. */
+  static Map<String, Object> ofRetries(String application, SchedulerSettings settings, Path dir) {
+    Map<String, Object> all = of(application, settings.standbyReplicas(0), dir);
+    all.put(producer(ProducerConfig.MAX_BLOCK_MS_CONFIG), RETRIES_BLOCK_MS);
+    return all;
+  }
 
   static Map<String, Object> of(String application, SchedulerSettings settings, Path stateDir) {
     Map<String, Object> all =

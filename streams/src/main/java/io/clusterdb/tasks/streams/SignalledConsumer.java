@@ -2,19 +2,22 @@ package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer that looks for topics of its pattern as soon as a queue was created. A consumer
- * otherwise learns of a topic when its metadata are too old, and asking often would have the
- * brokers describe every topic of the cluster each time. Subscribing again to the same pattern
- * changes nothing but that it asks at once. Confined to one thread, like every consumer.
+ * A consumer that looks for topics of its pattern as soon as a queue was created, and that has
+ * Kafka Streams start over when one was deleted. A consumer otherwise learns of a topic when its
+ * metadata are too old, and asking often would have the brokers describe every topic of the cluster
+ * each time. Subscribing again to the same pattern changes nothing but that it asks at once.
+ * Confined to one thread, like every consumer.
  */
 final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   /** The broker that is asked first may not know of the new topics yet. */
@@ -25,7 +28,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private boolean again;
   private long againAt;
   private @Nullable Pattern pattern;
-  private @Nullable ConsumerRebalanceListener listener;
+  private @Nullable GoneTopics listener;
 
   SignalledConsumer(Map<String, Object> settings, QueueSignal signal) {
     super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -36,10 +39,16 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public void subscribe(Pattern wanted, ConsumerRebalanceListener told) {
     pattern = wanted;
-    listener = told;
-    super.subscribe(wanted, told);
+    listener = new GoneTopics(told, this::subscription);
+    super.subscribe(wanted, listener);
   }
 
+  /**
+   * As in the interface.
+   *
+   * @throws TaskMigratedException if a topic was deleted: what was read and is not committed is
+   *     dropped, and read again
+   */
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     long changes = signal.changes();
@@ -52,7 +61,12 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
       again = false;
       look();
     }
-    return super.poll(timeout);
+    ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+    Set<String> gone = listener == null ? Set.of() : listener.take();
+    if (!gone.isEmpty()) {
+      throw new StartOver(gone);
+    }
+    return records;
   }
 
   private void look() {
@@ -60,6 +74,23 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
     ConsumerRebalanceListener told = listener;
     if (wanted != null && told != null) {
       super.subscribe(wanted, told);
+    }
+  }
+
+  /**
+   * Has Kafka Streams drop its tasks and join again; it is no error, and logged without a trace.
+   */
+  private static final class StartOver extends TaskMigratedException {
+    private static final long serialVersionUID = 1;
+
+    StartOver(Set<String> gone) {
+      super(
+          "Topics " + gone + " were deleted, and the others are read again from what is committed");
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
     }
   }
 }

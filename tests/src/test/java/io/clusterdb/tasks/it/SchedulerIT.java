@@ -98,32 +98,6 @@ class SchedulerIT {
   }
 
   @Test
-  void aKilledSchedulerLosesAndDoublesNothing() throws Exception {
-    create("mail");
-    Map<String, Instant> due = new HashMap<>();
-    Random random = new Random(8);
-    String state = directory.resolve("killed").toString();
-    for (int round = 0; round < 2; round++) {
-      try (JavaProcess process =
-          JavaProcess.start(SchedulerProcess.class, broker.bootstrap(), "one", state)) {
-        assertThat(process.nextLine()).isEqualTo("ready");
-        due.putAll(enqueueDelayed("round-" + round, 3_000, random));
-        try (JobLog log = JobLog.of(tasks, tasks.names().queue("mail"))) {
-          int before = round * 100;
-          await().atMost(LONG).until(() -> log.ids().size() > before + 50);
-        }
-      }
-    }
-    long killed = System.nanoTime();
-    SchedulerSettings other = SchedulerSettings.DEFAULT.stateDir(directory.resolve("other"));
-    try (SchedulerService scheduler = SchedulerService.start(tasks, other)) {
-      assertThat(scheduler.awaitReady(LONG)).isTrue();
-      report("another scheduler was ready %d ms after the kill", millisSince(killed));
-      assertOnceAndNeverEarly("mail", due);
-    }
-  }
-
-  @Test
   void twoSchedulersShareTheWork() throws Exception {
     create("mail");
     try (SchedulerService one = SchedulerService.start(tasks, SchedulerSettings.DEFAULT);
@@ -176,6 +150,7 @@ class SchedulerIT {
       assertThat(scheduler.awaitReady(LONG)).isTrue();
       retry("mail", "retried", Duration.ofMillis(1));
       awaitIds("mail", 1);
+      Set<String> threads = streamThreads();
       enqueue("mail", "orphan", Duration.ofSeconds(4));
       enqueue("other", "spared", Duration.ofSeconds(5));
       retry("mail", "orphaned-retry", Duration.ofSeconds(3));
@@ -198,6 +173,7 @@ class SchedulerIT {
       retry("other", "still-there", Duration.ofMillis(1));
       awaitIds("other", 2);
       assertThat(scheduler.state()).isIn(SchedulerState.RUNNING, SchedulerState.REBALANCING);
+      assertThat(streamThreads()).as("threads, of which none died").isEqualTo(threads);
     }
   }
 
@@ -249,6 +225,16 @@ class SchedulerIT {
                 assertThat(event.getCommandId()).isEqualTo(cancel);
               });
     }
+  }
+
+  private static Set<String> streamThreads() {
+    Set<String> names = new TreeSet<>();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().matches(".*-StreamThread-[0-9]+")) {
+        names.add(thread.getName());
+      }
+    }
+    return names;
   }
 
   private void create(String queue) {

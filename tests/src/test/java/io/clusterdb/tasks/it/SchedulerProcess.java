@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A scheduler that can be killed: {@code BOOTSTRAP INSTANCE STATE_DIR}; prints a line when ready.
+ * A scheduler that can be killed: {@code BOOTSTRAP INSTANCE STATE_DIR}, where {@code -} is no
+ * stable instance; prints a line when ready.
  */
 final class SchedulerProcess {
   private SchedulerProcess() {}
@@ -18,7 +19,10 @@ final class SchedulerProcess {
     TasksRuntime tasks = TasksRuntime.of(Tasks.connect(TasksConfig.of(args[0])));
     SchedulerService scheduler =
         SchedulerService.start(
-            tasks, SchedulerSettings.DEFAULT.instance(args[1]).stateDir(Path.of(args[2])));
+            tasks,
+            SchedulerSettings.DEFAULT
+                .instance(args[1].equals("-") ? null : args[1])
+                .stateDir(Path.of(args[2])));
     System.out.println(scheduler.awaitReady(Duration.ofSeconds(60)) ? "ready" : "not ready");
   }
 }

@@ -75,11 +75,14 @@ public final class Housekeeper {
 
   /** Retries and waiting jobs are of no use to anybody once the scheduler has taken them over. */
   private void trimWaiting(Collection<Queue> queues) {
-    Set<String> topics = new LinkedHashSet<>();
-    topics.add(names.delayed());
-    topics.add(names.unique());
-    queues.forEach(queue -> topics.add(names.retry(queue.name())));
-    Map<TopicPartition, Long> committed = offsets.committed(names.schedulerApplication());
+    Set<String> retries = new LinkedHashSet<>();
+    queues.forEach(queue -> retries.add(names.retry(queue.name())));
+    trimTaken(names.retriesApplication(), retries);
+    trimTaken(names.schedulerApplication(), Set.of(names.delayed(), names.unique()));
+  }
+
+  private void trimTaken(String group, Set<String> topics) {
+    Map<TopicPartition, Long> committed = offsets.committed(group);
     committed.keySet().removeIf(partition -> !topics.contains(partition.topic()));
     trim(committed, Map.of());
   }

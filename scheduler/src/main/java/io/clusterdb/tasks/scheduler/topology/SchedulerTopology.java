@@ -1,14 +1,8 @@
 package io.clusterdb.tasks.scheduler.topology;
 
-import io.clusterdb.tasks.schemas.PlatformCodec;
-import io.clusterdb.tasks.streams.routing.KnownQueues;
-import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.streams.routing.Outgoing;
-import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,10 +14,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/**
- * The topology: retry topics → waiting jobs' topic → store → queues. The retry topics, found by
- * pattern, never feed the store directly, because its changelog has a fixed number of partitions.
- */
+/** The topology of jobs that wait: their topic and commands to them → store → queues. */
 public final class SchedulerTopology {
   /**
    * Largest record of the store's changelog and of the dead letters, in bytes: whatever a topic of
@@ -31,9 +22,6 @@ public final class SchedulerTopology {
    */
   public static final int MAX_RECORD_BYTES = 32 << 20;
 
-  private static final String RETRIES = "retries";
-  private static final String RETRY_INTAKE = "retry-intake";
-  private static final String RETRIES_OUT = "retries-out";
   private static final String DELAYED = "delayed";
   private static final String CONTROL = "control";
   private static final String DELAYED_JOBS = "delayed-jobs";
@@ -44,31 +32,14 @@ public final class SchedulerTopology {
 
   private SchedulerTopology() {}
 
-  /**
-   * Builds it.
-   *
-   * @param codec reads commands, writes events and answers
-   * @param clock says what is due
-   * @param ticker a monotonic clock in nanoseconds
-   */
-  public static Topology build(
-      TopicNames names,
-      KnownQueues queues,
-      KnownTopics topics,
-      PlatformCodec codec,
-      InstantSource clock,
-      LongSupplier ticker,
-      TurnSettings settings) {
-    Router router = new Router(names, queues, topics);
-    TopologyParts parts = new TopologyParts(names, router, queues, codec, clock, ticker, settings);
+  /** Adds the part to a topology. */
+  public static void addTo(Topology topology, TopologyParts parts) {
+    TopicNames names = parts.names();
     TimestampExtractor appendTime = (record, partitionTime) -> Math.max(0, record.timestamp());
     AutoOffsetReset start = AutoOffsetReset.earliest();
     ByteArrayDeserializer in = new ByteArrayDeserializer();
     ByteArraySerializer out = new ByteArraySerializer();
-    return new Topology()
-        .addSource(start, RETRIES, appendTime, in, in, names.retryPattern())
-        .addProcessor(RETRY_INTAKE, () -> new RetryIntake(parts), RETRIES)
-        .addSink(RETRIES_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), RETRY_INTAKE)
+    topology
         .addSource(start, DELAYED, appendTime, in, in, names.delayed())
         .addSource(start, CONTROL, appendTime, in, in, names.control())
         .addProcessor(DELAYED_JOBS, () -> new DelayedJobs(parts), DELAYED, CONTROL)

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /** What all processors of the topology share. Thread-safe. */
-final class TopologyParts {
+public final class TopologyParts {
   /** Name of the store of waiting jobs. */
   static final String STORE = "due";
 
@@ -35,16 +35,23 @@ final class TopologyParts {
   private final TurnTimes turns;
   private final ThreadLocal<ThreadShare> shares;
 
-  TopologyParts(
+  /**
+   * Gathers them.
+   *
+   * @param codec reads commands, writes events and answers
+   * @param clock says what is due
+   * @param ticker a monotonic clock in nanoseconds
+   */
+  public TopologyParts(
       TopicNames names,
-      Router router,
       KnownQueues queues,
+      KnownTopics topics,
       PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings) {
     this.names = names;
-    this.router = router;
+    this.router = new Router(names, queues, topics);
     this.queues = queues;
     this.codec = codec;
     this.clock = clock;

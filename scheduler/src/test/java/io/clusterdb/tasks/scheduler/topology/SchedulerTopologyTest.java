@@ -30,6 +30,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -66,18 +67,19 @@ class SchedulerTopologyTest {
 
   @BeforeEach
   void start() {
-    driver =
-        new TopologyTestDriver(
-            SchedulerTopology.build(
-                new TopicNames("tasks"),
-                new KnownQueues(catalog, () -> 0),
-                topics,
-                CODEC,
-                this::now,
-                () -> 0,
-                new TurnSettings(10, 1_000, 1_000, 1_000)),
-            properties(),
-            Instant.ofEpochMilli(START));
+    TopologyParts parts =
+        new TopologyParts(
+            new TopicNames("tasks"),
+            new KnownQueues(catalog, () -> 0),
+            topics,
+            CODEC,
+            this::now,
+            () -> 0,
+            new TurnSettings(10, 1_000, 1_000, 1_000));
+    Topology topology = new Topology();
+    RetryTopology.addTo(topology, parts);
+    SchedulerTopology.addTo(topology, parts);
+    driver = new TopologyTestDriver(topology, properties(), Instant.ofEpochMilli(START));
   }
 
   @AfterEach
