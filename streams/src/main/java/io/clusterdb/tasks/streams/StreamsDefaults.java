@@ -31,6 +31,8 @@ public final class StreamsDefaults {
 
   private static final int REQUEST_MS = 10_000;
 
+  private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
   private StreamsDefaults() {}
 
   /**
@@ -59,8 +61,10 @@ public final class StreamsDefaults {
     // The order among topics does not matter, so none waits for another.
     all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbSettings.class);
-    // Kafka warns on every start where this is unset; there is no global store that it concerns.
-    all.put("processing.exception.handler.global.enabled", true);
+    // Kafka warns on every start where this is unset, in the consumer's assignor too; there is no
+    // global store that it concerns.
+    all.put(GLOBAL_HANDLER, true);
+    all.put(main(GLOBAL_HANDLER), true);
     all.put(
         StreamsConfig.CLIENT_ID_CONFIG,
         instance == null ? application : application + "-" + instance);

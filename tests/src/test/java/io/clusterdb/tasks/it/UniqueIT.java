@@ -101,16 +101,16 @@ class UniqueIT {
   @Test
   void aNewerJobReplacesTheOneThatWaits() {
     Unique debounced = Unique.key("k").replace().window(Duration.ofSeconds(3));
-    assertThat(ask("first", debounced))
+    assertThat(ask("one", debounced))
         .isInstanceOfSatisfying(
             Admission.Admitted.class, admitted -> assertThat(admitted.replaced()).isNull());
-    assertThat(ask("second", debounced))
+    assertThat(ask("two", debounced))
         .isInstanceOfSatisfying(
             Admission.Admitted.class,
-            admitted -> assertThat(String.valueOf(admitted.replaced())).isEqualTo("first"));
-    awaitIds("second");
-    assertThat(cancelled()).contains("first").doesNotContain("second");
-    assertThat(ask("third", debounced))
+            admitted -> assertThat(String.valueOf(admitted.replaced())).isEqualTo("one"));
+    awaitIds("two");
+    assertThat(cancelled()).contains("one").doesNotContain("two");
+    assertThat(ask("three", debounced))
         .isInstanceOfSatisfying(
             Admission.Admitted.class, admitted -> assertThat(admitted.replaced()).isNull());
   }
