@@ -4,12 +4,15 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.codec.Json;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Answers {@code /health/live} and {@code /health/ready} of a service. Thread-safe. */
 final class HealthEndpoint implements AutoCloseable {
@@ -26,9 +29,22 @@ final class HealthEndpoint implements AutoCloseable {
    * @throws TasksException INVALID_CONFIG if that is none, or cannot be had
    */
   static HealthEndpoint start(String address, BooleanSupplier ready, BooleanSupplier live) {
+    return start(address, ready, live, Map::of);
+  }
+
+  /**
+   * As {@link #start(String, BooleanSupplier, BooleanSupplier)}, with more to tell.
+   *
+   * @param more further fields of the documents
+   */
+  static HealthEndpoint start(
+      String address,
+      BooleanSupplier ready,
+      BooleanSupplier live,
+      Supplier<? extends Map<String, ?>> more) {
     HealthEndpoint endpoint = new HealthEndpoint(bind(address));
-    endpoint.server.createContext("/health/ready", exchange -> answer(exchange, ready));
-    endpoint.server.createContext("/health/live", exchange -> answer(exchange, live));
+    endpoint.server.createContext("/health/ready", exchange -> answer(exchange, ready, more));
+    endpoint.server.createContext("/health/live", exchange -> answer(exchange, live, more));
     endpoint.server.setExecutor(endpoint.threads);
     endpoint.server.start();
     return endpoint;
@@ -60,11 +76,15 @@ final class HealthEndpoint implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, BooleanSupplier well) throws IOException {
+  private static void answer(
+      HttpExchange exchange, BooleanSupplier well, Supplier<? extends Map<String, ?>> more)
+      throws IOException {
     try (exchange) {
       boolean up = well.getAsBoolean();
-      byte[] body =
-          "{\"status\":\"%s\"}".formatted(up ? "up" : "down").getBytes(StandardCharsets.UTF_8);
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("status", up ? "up" : "down");
+      document.putAll(more.get());
+      byte[] body = Json.mapper().writeValueAsBytes(document);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(up ? 200 : 503, body.length);
       exchange.getResponseBody().write(body);

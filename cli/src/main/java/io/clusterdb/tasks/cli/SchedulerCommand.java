@@ -7,6 +7,8 @@ import io.clusterdb.tasks.scheduler.SchedulerService;
 import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import io.clusterdb.tasks.scheduler.SchedulerState;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,6 +103,14 @@ final class SchedulerCommand implements Callable<Integer>, Service {
     return http == null
         ? null
         : HealthEndpoint.start(
-            http, scheduler::ready, () -> scheduler.state() != SchedulerState.FAILED);
+            http,
+            scheduler::ready,
+            () -> scheduler.state() != SchedulerState.FAILED,
+            () ->
+                Map.of(
+                    "state",
+                    scheduler.state().name().toLowerCase(Locale.ROOT),
+                    "restoring",
+                    scheduler.restoring()));
   }
 }

@@ -11,6 +11,7 @@ import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.scheduler.topology.TopologyParts;
 import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.QueueSignal;
+import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
 import io.clusterdb.tasks.streams.routing.AdminTopics;
@@ -53,6 +54,7 @@ public final class SchedulerService implements AutoCloseable {
   private final StreamsPart retries;
   private final QueueSignal queues;
   private final AutoCloseable subscription;
+  private final RestoreProgress restores = new RestoreProgress("scheduler", System::nanoTime);
   private final Chores chores = new Chores("scheduler");
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -160,7 +162,7 @@ public final class SchedulerService implements AutoCloseable {
     String application = runtime.names().schedulerApplication();
     Map<String, Object> own = StreamsSettings.of(application, settings, directory.path());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
-    return new StreamsPart(new KafkaStreams(topology, config));
+    return new StreamsPart(new KafkaStreams(topology, config), restores);
   }
 
   /** Retries have an application of their own: see decision 14. */
@@ -170,7 +172,8 @@ public final class SchedulerService implements AutoCloseable {
     String application = runtime.names().retriesApplication();
     Map<String, Object> own = StreamsSettings.ofRetries(application, settings, directory.path());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
-    return new StreamsPart(new KafkaStreams(topology, config, new StreamsClients(queues)));
+    return new StreamsPart(
+        new KafkaStreams(topology, config, new StreamsClients(queues)), restores);
   }
 
   private TopologyParts parts(KnownQueues known, AdminTopics topics) {
@@ -192,6 +195,11 @@ public final class SchedulerService implements AutoCloseable {
   /** What it is doing. */
   public SchedulerState state() {
     return waiting.state().and(retries.state());
+  }
+
+  /** How far it is with reading its stores back from Kafka, by store; empty when it has them. */
+  public List<RestoreProgress.OfStore> restoring() {
+    return restores.stores();
   }
 
   /** Whether it works. */

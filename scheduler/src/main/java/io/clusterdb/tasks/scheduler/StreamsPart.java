@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.scheduler;
 
+import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.ThreadRestarts;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -14,9 +15,14 @@ final class StreamsPart {
   private final KafkaStreams streams;
   private final CountDownLatch ready = new CountDownLatch(1);
 
-  /** Makes it of one that has not started. */
-  StreamsPart(KafkaStreams streams) {
+  /**
+   * Makes it of one that has not started.
+   *
+   * @param restores hears how far its stores are restored
+   */
+  StreamsPart(KafkaStreams streams, RestoreProgress restores) {
     this.streams = streams;
+    streams.setGlobalStateRestoreListener(restores);
     streams.setUncaughtExceptionHandler(new ThreadRestarts("scheduler", System::nanoTime));
     streams.setStateListener(
         (now, before) -> {

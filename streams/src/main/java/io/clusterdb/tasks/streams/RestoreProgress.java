@@ -1,7 +1,11 @@
 package io.clusterdb.tasks.streams;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
@@ -13,9 +17,13 @@ import org.slf4j.LoggerFactory;
 public final class RestoreProgress implements StateRestoreListener {
   private static final Logger log = LoggerFactory.getLogger(RestoreProgress.class);
 
+  /** A long restore is heard of so often. */
+  private static final Duration TELL = Duration.ofSeconds(5);
+
   private final String service;
   private final LongSupplier ticker;
   private final Map<Store, Work> open = new ConcurrentHashMap<>();
+  private final AtomicLong told;
 
   private record Store(String name, TopicPartition partition) {}
 
@@ -36,6 +44,21 @@ public final class RestoreProgress implements StateRestoreListener {
   }
 
   /**
+   * How far it is with a store.
+   *
+   * @param store its name
+   * @param partitions how many of its partitions are being restored now
+   * @param restored records of them that were read
+   * @param total records of them in all, as far as is known
+   */
+  public record OfStore(String store, int partitions, long restored, long total) {
+    private OfStore and(OfStore other) {
+      return new OfStore(
+          store, partitions + other.partitions, restored + other.restored, total + other.total);
+    }
+  }
+
+  /**
    * Starts without any.
    *
    * @param service whose stores they are, for the log
@@ -44,6 +67,7 @@ public final class RestoreProgress implements StateRestoreListener {
   public RestoreProgress(String service, LongSupplier ticker) {
     this.service = service;
     this.ticker = ticker;
+    this.told = new AtomicLong(ticker.getAsLong());
   }
 
   /** How far it is now. */
@@ -59,6 +83,28 @@ public final class RestoreProgress implements StateRestoreListener {
     return new Now(stores, restored, total);
   }
 
+  /** How far it is with each store, by name. */
+  public List<OfStore> stores() {
+    Map<String, OfStore> sums = new TreeMap<>();
+    open.forEach(
+        (store, work) ->
+            sums.merge(
+                store.name(),
+                new OfStore(store.name(), 1, work.done().sum(), work.records()),
+                OfStore::and));
+    return List.copyOf(sums.values());
+  }
+
+  private void tell(OfStore store) {
+    log.info(
+        "The {} restores {}: {} of {} records of {} partitions",
+        service,
+        store.store(),
+        store.restored(),
+        store.total(),
+        store.partitions());
+  }
+
   @Override
   public void onRestoreStart(TopicPartition partition, String store, long start, long end) {
     open.put(
@@ -71,6 +117,11 @@ public final class RestoreProgress implements StateRestoreListener {
     Work work = open.get(new Store(store, partition));
     if (work != null) {
       work.done().add(records);
+    }
+    long last = told.get();
+    long time = ticker.getAsLong();
+    if (time - last >= TELL.toNanos() && told.compareAndSet(last, time)) {
+      stores().forEach(this::tell);
     }
   }
 

@@ -7,26 +7,19 @@ import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
+import io.clusterdb.tasks.streams.Alarm;
 import io.clusterdb.tasks.streams.routing.Outgoing;
-import java.time.Duration;
-import java.time.Instant;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One partition of the jobs that wait. It asks to be woken when something is due and not otherwise:
  * Kafka Streams commits after every punctuation, also after one that found nothing to do.
  */
 final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
-  /** The smallest, since each punctuation is for one time. */
-  static final Duration INTERVAL = Duration.ofMillis(1);
-
   /** Commands whose job is nowhere are forgotten so often. */
   private static final long COMMANDS_EXPIRE_MS = 2_000;
 
@@ -36,8 +29,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   private ThreadShare share;
   private DueQueue waiting;
   private JobControl control;
-  private @Nullable Cancellable turn;
-  private long turnAt = DueQueue.NEVER;
+  private Alarm alarm;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   DelayedJobs(TopologyParts parts) {
@@ -52,6 +44,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     waiting = new DueQueue(store);
     control = new JobControl(waiting, store, parts.events(departures), parts.clock().millis());
     share = parts.share();
+    alarm = new Alarm(newContext, this::turn);
     share.enter();
     wakeUp();
   }
@@ -120,7 +113,6 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   }
 
   private void turn(long machineNow) {
-    cancel();
     long now = parts.clock().millis();
     boolean more = false;
     if (waiting.nextDue() <= now) {
@@ -135,7 +127,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     }
     control.search(() -> parts.searchBudget(share.partitions()), now);
     if (more) {
-      wakeUpAt(machineNow + 1);
+      alarm.set(machineNow + 1);
     } else {
       wakeUp();
     }
@@ -148,29 +140,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       next = Math.min(next, now + COMMANDS_EXPIRE_MS);
     }
     if (next != DueQueue.NEVER) {
-      wakeUpAt(parts.turns().next(next, now, context.currentSystemTimeMs()));
+      alarm.set(parts.turns().next(next, now, context.currentSystemTimeMs()));
     }
-  }
-
-  private void wakeUpAt(long machineTime) {
-    if (machineTime >= turnAt) {
-      return;
-    }
-    cancel();
-    turnAt = machineTime;
-    turn =
-        context.schedule(
-            Instant.ofEpochMilli(machineTime),
-            INTERVAL,
-            PunctuationType.WALL_CLOCK_TIME,
-            this::turn);
-  }
-
-  private void cancel() {
-    if (turn != null) {
-      turn.cancel();
-      turn = null;
-    }
-    turnAt = DueQueue.NEVER;
   }
 }

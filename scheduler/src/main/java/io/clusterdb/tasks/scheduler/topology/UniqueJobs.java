@@ -10,16 +10,13 @@ import io.clusterdb.tasks.scheduler.engine.KeyHolder;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Ask;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Decision;
+import io.clusterdb.tasks.streams.Alarm;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.jspecify.annotations.Nullable;
 
 /** One partition of the jobs that ask for admission under their unique key. */
 final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
@@ -30,8 +27,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   private UniqueKeys keys;
   private DueQueue times;
   private ThreadShare share;
-  private @Nullable Cancellable turn;
-  private long turnAt = DueQueue.NEVER;
+  private Alarm alarm;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   UniqueJobs(TopologyParts parts) {
@@ -47,6 +43,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     times = new DueQueue(store);
     keys = new UniqueKeys(store, times);
     share = parts.share();
+    alarm = new Alarm(newContext, this::turn);
     wakeUp();
   }
 
@@ -117,7 +114,6 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   }
 
   private void turn(long machineNow) {
-    cancel();
     long now = parts.clock().millis();
     boolean more = false;
     if (times.nextDue() <= now) {
@@ -127,7 +123,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       times.sweep(parts.sweepBudget(share.partitions()));
     }
     if (more) {
-      wakeUpAt(machineNow + 1);
+      alarm.set(machineNow + 1);
     } else {
       wakeUp();
     }
@@ -146,29 +142,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     long now = parts.clock().millis();
     long next = times.swept() ? times.nextDue() : now;
     if (next != DueQueue.NEVER) {
-      wakeUpAt(parts.turns().next(next, now, context.currentSystemTimeMs()));
+      alarm.set(parts.turns().next(next, now, context.currentSystemTimeMs()));
     }
-  }
-
-  private void wakeUpAt(long machineTime) {
-    if (machineTime >= turnAt) {
-      return;
-    }
-    cancel();
-    turnAt = machineTime;
-    turn =
-        context.schedule(
-            Instant.ofEpochMilli(machineTime),
-            DelayedJobs.INTERVAL,
-            PunctuationType.WALL_CLOCK_TIME,
-            this::turn);
-  }
-
-  private void cancel() {
-    if (turn != null) {
-      turn.cancel();
-      turn = null;
-    }
-    turnAt = DueQueue.NEVER;
   }
 }
