@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     those that the guarantees stand on are refused with INVALID_CONFIG
  * @param prefix what every topic, group and transactional id starts with
  * @param replication replication factor of topics that the platform creates
+ * @param sharedPartitions partitions of the topics that all queues share, such as those of events
+ *     and of delayed jobs, where this process is the first to create them; an installation keeps
+ *     the number that it began with
  * @param registryUrl address of a schema registry; null for none
  * @param registryProperties further settings of the registry's client, by Confluent's names
  * @param http how a service's HTTP API is served and reached
@@ -38,6 +41,7 @@ public record TasksConfig(
     Map<String, String> kafkaProperties,
     String prefix,
     int replication,
+    int sharedPartitions,
     @Nullable String registryUrl,
     Map<String, String> registryProperties,
     HttpConfig http,
@@ -50,12 +54,19 @@ public record TasksConfig(
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
 
+  /** Partitions of the topics that all queues share unless said otherwise. */
+  public static final int DEFAULT_SHARED_PARTITIONS = 8;
+
   /** Checks the values. */
   public TasksConfig {
     Checks.text("kafka.bootstrap", bootstrap, 10_000);
     Checks.that(
         new TopicNames(prefix).prefix().equals(prefix), "a prefix", prefix); // refuses a bad one
     Checks.that(replication >= 1 && replication <= 100, "a replication from 1 to 100", replication);
+    Checks.that(
+        sharedPartitions >= 1 && sharedPartitions <= 1_000,
+        "1 to 1000 shared partitions",
+        sharedPartitions);
     kafkaProperties = Map.copyOf(kafkaProperties);
     refuseOwned(kafkaProperties);
     registryProperties = Map.copyOf(registryProperties);
@@ -73,6 +84,7 @@ public record TasksConfig(
         Map.of(),
         DEFAULT_PREFIX,
         1,
+        DEFAULT_SHARED_PARTITIONS,
         null,
         Map.of(),
         HttpConfig.DEFAULT,
@@ -117,6 +129,14 @@ public record TasksConfig(
   /** With this replication factor for topics that the platform creates. */
   public TasksConfig replication(int factor) {
     return edit(draft -> draft.replication = factor);
+  }
+
+  /**
+   * With so many partitions of the topics that all queues share, in an installation that this
+   * process is the first of; others keep theirs.
+   */
+  public TasksConfig sharedPartitions(int count) {
+    return edit(draft -> draft.sharedPartitions = count);
   }
 
   /** With this schema registry, or null for none. */
@@ -222,6 +242,7 @@ public record TasksConfig(
     private Map<String, String> kafkaProperties;
     private String prefix;
     private int replication;
+    private int sharedPartitions;
     private @Nullable String registryUrl;
     private Map<String, String> registryProperties;
     private HttpConfig http;
@@ -237,6 +258,7 @@ public record TasksConfig(
       kafkaProperties = from.kafkaProperties;
       prefix = from.prefix;
       replication = from.replication;
+      sharedPartitions = from.sharedPartitions;
       registryUrl = from.registryUrl;
       registryProperties = from.registryProperties;
       http = from.http;
@@ -254,6 +276,7 @@ public record TasksConfig(
           kafkaProperties,
           prefix,
           replication,
+          sharedPartitions,
           registryUrl,
           registryProperties,
           http,

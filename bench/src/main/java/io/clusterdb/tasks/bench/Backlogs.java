@@ -2,6 +2,7 @@ package io.clusterdb.tasks.bench;
 
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.client.TasksRuntime;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -32,8 +33,10 @@ final class Backlogs {
             .partitionsToOffsetAndMetadata()
             .get();
     Map<TopicPartition, OffsetSpec> wanted = new java.util.HashMap<>();
-    for (int i = 0; i < io.clusterdb.tasks.topic.TopicSpecs.SHARED_PARTITIONS; i++) {
-      wanted.put(new TopicPartition(runtime.names().delayed(), i), OffsetSpec.latest());
+    String delayed = runtime.names().delayed();
+    int partitions = runtime.topics().partitions(List.of(delayed)).getOrDefault(delayed, 0);
+    for (int i = 0; i < partitions; i++) {
+      wanted.put(new TopicPartition(delayed, i), OffsetSpec.latest());
     }
     long left = 0;
     for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :

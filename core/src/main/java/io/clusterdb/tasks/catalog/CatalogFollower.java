@@ -111,6 +111,8 @@ final class CatalogFollower implements Runnable {
     loadEnd = topic.end(END);
     open.seekToBeginning(List.of(partition));
     placed = true;
+    // Of an empty catalog no record tells that it was read; a fetch that finds none takes its time.
+    publish(open.position(partition, POLL), false);
   }
 
   private void poll(Consumer<byte[], byte[]> open) {

@@ -78,7 +78,14 @@ public final class KafkaTasks implements TasksRuntime {
         new Lazy<>(
             () -> clients.producer(ClientSettings.enqueueProducer()),
             client -> client.close(CLOSE_LIMIT));
-    this.topics = new TopicAdmin(admin, names, config.replication(), bootstrap, OPERATION_LIMIT);
+    this.topics =
+        new TopicAdmin(
+            admin,
+            names,
+            config.replication(),
+            config.sharedPartitions(),
+            bootstrap,
+            OPERATION_LIMIT);
     CatalogTopic catalogTopic = new CatalogTopic(admin, topics, bootstrap);
     PlatformCodec configured = platformCodec(config);
     this.catalog =

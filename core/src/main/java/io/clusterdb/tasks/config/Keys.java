@@ -11,6 +11,7 @@ enum Keys {
       "kafka",
       "prefix",
       "replication",
+      "shared_partitions",
       "schema_registry",
       "http",
       "tasks",

@@ -31,6 +31,7 @@ final class PlatformReader {
     root.with("kafka", at -> at.map(Keys.KAFKA), reader::kafka);
     root.with("prefix", Cursor::text, prefix -> reader.set(c -> c.prefix(prefix)));
     root.with("replication", Cursor::integer, n -> reader.set(c -> c.replication(n)));
+    root.with("shared_partitions", Cursor::integer, n -> reader.set(c -> c.sharedPartitions(n)));
     root.with("schema_registry", at -> at.map(Keys.REGISTRY), reader::registry);
     root.with("http", at -> at.map(Keys.HTTP), reader::http);
     return reader.config;

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -38,6 +39,7 @@ public final class TopicAdmin {
   private final Supplier<Admin> admin;
   private final TopicSpecs specs;
   private final int replication;
+  private final int sharedPartitions;
   private final String bootstrap;
   private final Duration limit;
 
@@ -47,14 +49,21 @@ public final class TopicAdmin {
    * @param admin gives the client to use; called for each operation
    * @param names names of the topics
    * @param replication replication factor of new topics
+   * @param sharedPartitions partitions of topics that all queues share, in a new installation
    * @param bootstrap addresses of the brokers, for messages
    * @param limit how long one operation may take
    */
   public TopicAdmin(
-      Supplier<Admin> admin, TopicNames names, int replication, String bootstrap, Duration limit) {
+      Supplier<Admin> admin,
+      TopicNames names,
+      int replication,
+      int sharedPartitions,
+      String bootstrap,
+      Duration limit) {
     this.admin = admin;
     this.specs = new TopicSpecs(names);
     this.replication = replication;
+    this.sharedPartitions = sharedPartitions;
     this.bootstrap = bootstrap;
     this.limit = limit;
   }
@@ -64,9 +73,16 @@ public final class TopicAdmin {
     return specs;
   }
 
-  /** Creates what every installation has. */
+  /**
+   * Creates what every installation has. Topics by job id have as many partitions as that of
+   * events, which comes first: processes that were told different numbers, at once or years apart,
+   * still make topics that fit together.
+   */
   public void ensurePlatformTopics() {
-    ensure(specs.platform());
+    TopicSpec events = specs.events(sharedPartitions);
+    ensure(List.of(events));
+    int shared = partitions(List.of(events.name())).getOrDefault(events.name(), sharedPartitions);
+    ensure(specs.platform(shared));
   }
 
   /** Creates the topics of a queue. */
@@ -160,36 +176,43 @@ public final class TopicAdmin {
 
   private Set<String> served(Collection<String> topics, long deadline) {
     Set<String> served = new HashSet<>();
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     described(topics, deadline)
         .forEach(
             (topic, description) -> {
-              if (description.partitions().stream().allMatch(TopicAdmin::hasLeader)
-                  && leads(topic, description, deadline)) {
+              if (description.partitions().stream().allMatch(TopicAdmin::hasLeader)) {
                 served.add(topic);
+                description
+                    .partitions()
+                    .forEach(
+                        info ->
+                            asked.put(
+                                new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
               }
             });
+    ListOffsetsResult answers = admin.get().listOffsets(asked);
+    for (TopicPartition partition : asked.keySet()) {
+      if (!leads(partition, answers.partitionResult(partition), deadline)) {
+        served.remove(partition.topic());
+      }
+    }
     return served;
   }
 
   /**
-   * Whether the leaders answer for their partitions. Metadata names a leader before the broker has
+   * Whether the leader answers for its partition. Metadata names a leader before the broker has
    * taken over, and an idempotent producer that is faster than that can lose its first batches
    * (KAFKA-15591).
    */
-  private boolean leads(String topic, TopicDescription description, long deadline) {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    description
-        .partitions()
-        .forEach(
-            info -> latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+  private boolean leads(TopicPartition partition, KafkaFuture<?> answer, long deadline) {
     try {
-      await(admin.get().listOffsets(latest).all(), deadline);
+      await(answer, deadline);
       return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException) {
         return false;
       }
-      throw failed("look at topic " + topic, e);
+      throw failed("look at topic " + partition.topic(), e);
     }
   }
 

@@ -25,9 +25,6 @@ import java.util.Map;
  * @param names the topics' names
  */
 public record TopicSpecs(TopicNames names) {
-  /** Partitions of topics by job id that every queue shares; fixed when they are created. */
-  public static final int SHARED_PARTITIONS = 8;
-
   /** Partitions of the topic of replies, each of which every waiting caller reads. */
   public static final int REPLY_PARTITIONS = 4;
 
@@ -42,20 +39,28 @@ public record TopicSpecs(TopicNames names) {
 
   private static final String APPEND_TIME = "LogAppendTime";
 
-  /** The topics that every installation has, the catalog first. */
-  public List<TopicSpec> platform() {
+  /**
+   * The topics that every installation has, the catalog first.
+   *
+   * @param shared partitions of topics by job id, which are the same for all of them
+   */
+  public List<TopicSpec> platform(int shared) {
     return List.of(
         catalog(),
-        byTime(names.events(), SHARED_PARTITIONS, Duration.ofDays(7), Duration.ofHours(6)),
-        byTime(names.control(), SHARED_PARTITIONS, Duration.ofDays(1), Duration.ofHours(6)),
+        events(shared),
+        byTime(names.control(), shared, Duration.ofDays(1), Duration.ofHours(6)),
         replies(),
-        work(names.delayed(), SHARED_PARTITIONS),
-        work(names.unique(), SHARED_PARTITIONS),
-        byTime(
-            names.workflowOutcomes(), SHARED_PARTITIONS, Duration.ofDays(7), Duration.ofHours(6)),
+        work(names.delayed(), shared),
+        work(names.unique(), shared),
+        byTime(names.workflowOutcomes(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleCommands(), 1, Duration.ofDays(7), Duration.ofHours(6)),
         compacted(names.scheduleState()));
+  }
+
+  /** The topic of what happened to jobs. */
+  public TopicSpec events(int shared) {
+    return byTime(names.events(), shared, Duration.ofDays(7), Duration.ofHours(6));
   }
 
   /** The topic of definitions. */

@@ -76,6 +76,7 @@ class CheckedJobRecordsTest {
         },
         names,
         1,
+        8,
         "none",
         Duration.ofSeconds(1));
   }

@@ -60,7 +60,7 @@ class TopicSpecsTest {
 
   @Test
   void platformTopicsAreEachThereOnce() {
-    assertThat(specs.platform())
+    assertThat(specs.platform(8))
         .extracting(TopicSpec::name)
         .containsExactly(
             "tasks.catalog",
@@ -78,7 +78,7 @@ class TopicSpecsTest {
   }
 
   private TopicSpec delayed() {
-    return specs.platform().stream()
+    return specs.platform(8).stream()
         .filter(spec -> spec.name().equals("tasks.delayed"))
         .findFirst()
         .orElseThrow();

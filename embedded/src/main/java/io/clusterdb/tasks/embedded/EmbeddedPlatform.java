@@ -29,6 +29,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
   private static final String BROKER = "broker";
   private static final String REGISTRY = "registry";
 
+  /** One process gains nothing from more, and each costs time at the start. */
+  private static final int SHARED_PARTITIONS = 2;
+
   private final EmbeddedBroker broker;
   private final DevSchemaRegistry registry;
   private final HealthServer http;
@@ -236,7 +239,10 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
     private PlatformServices connect(EmbeddedBroker kafka, DevSchemaRegistry registry) {
       return PlatformServices.connect(
-          TasksConfig.of(kafka.bootstrap()).prefix(prefix).registryUrl(registry.url()));
+          TasksConfig.of(kafka.bootstrap())
+              .prefix(prefix)
+              .sharedPartitions(SHARED_PARTITIONS)
+              .registryUrl(registry.url()));
     }
 
     /** Binds early, so that a busy port shows before the broker has been started for nothing. */

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class TestPlatform implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TestPlatform.class);
   private static final long DELETE_SECONDS = 20;
+
+  /** Enough for jobs to be spread, and made quickly. */
+  private static final int SHARED_PARTITIONS = 2;
+
   private static final Duration SCHEDULER_START = Duration.ofSeconds(60);
 
   private final Tasks tasks;
@@ -31,7 +35,8 @@ final class TestPlatform implements AutoCloseable {
   }
 
   static TestPlatform open(String bootstrap, String prefix, TasksTest wanted) {
-    Tasks tasks = Tasks.connect(TasksConfig.of(bootstrap).prefix(prefix));
+    Tasks tasks =
+        Tasks.connect(TasksConfig.of(bootstrap).prefix(prefix).sharedPartitions(SHARED_PARTITIONS));
     TestPlatform platform = new TestPlatform(tasks);
     boolean made = false;
     try {

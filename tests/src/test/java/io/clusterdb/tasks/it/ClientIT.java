@@ -131,6 +131,24 @@ class ClientIT {
   }
 
   @Test
+  void anInstallationKeepsTheNumberOfSharedPartitionsThatItBeganWith() {
+    TasksConfig config = TasksConfig.of(broker.bootstrap()).prefix("fitting");
+    try (TasksRuntime first = TasksRuntime.of(Tasks.connect(config.sharedPartitions(3)))) {
+      // What a process does that dies before it is done.
+      first.topics().ensure(List.of(first.topics().specs().events(3)));
+    }
+    try (TasksRuntime second = TasksRuntime.of(Tasks.connect(config.sharedPartitions(5)))) {
+      second.topics().ensurePlatformTopics();
+      assertThat(
+              second
+                  .topics()
+                  .partitions(List.of("fitting.events", "fitting.control", "fitting.delayed")))
+          .hasSize(3)
+          .allSatisfy((topic, partitions) -> assertThat(partitions).as(topic).isEqualTo(3));
+    }
+  }
+
+  @Test
   void whatIsAcknowledgedIsOnTheLogOnce() throws Exception {
     try (TasksRuntime tasks = connect("acked")) {
       tasks.queues().createQueue(Queue.named("jobs").partitions(2).build());
