@@ -19,6 +19,8 @@ public enum ErrorCode {
   SCHEDULE_NOT_FOUND("Schedule not found"),
   /** The catalog has no workflow of that name or version. */
   WORKFLOW_NOT_FOUND("Workflow not found"),
+  /** No run of a workflow of that id is known. */
+  EXECUTION_NOT_FOUND("Execution not found"),
   /** A payload does not fit its type, cannot be read or written, or is too large. */
   INVALID_PAYLOAD("Invalid payload"),
   /** What a handler returned cannot be written as JSON, or is too large. */

@@ -19,7 +19,12 @@ final class ExitCodes {
   /** The exit code of an error of this code. */
   static int of(ErrorCode code) {
     return switch (code) {
-      case QUEUE_NOT_FOUND, SCHEDULE_NOT_FOUND, JOB_NOT_FOUND, WORKFLOW_NOT_FOUND -> NOT_FOUND;
+      case QUEUE_NOT_FOUND,
+          SCHEDULE_NOT_FOUND,
+          JOB_NOT_FOUND,
+          WORKFLOW_NOT_FOUND,
+          EXECUTION_NOT_FOUND ->
+          NOT_FOUND;
       case UNREACHABLE -> UNREACHABLE;
       case INVALID_CONFIG, INVALID_JOB, INVALID_REQUEST -> USAGE;
       case JOB_TIMEOUT,

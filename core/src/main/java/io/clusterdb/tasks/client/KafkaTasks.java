@@ -138,7 +138,10 @@ public final class KafkaTasks implements TasksRuntime {
     this.types = new KafkaTypes(writer, sender, replies, retries);
     this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
-    this.workflows = new KafkaWorkflows(this);
+    WorkflowCommands workflowCommands =
+        new WorkflowCommands(names.workflowCommands(), bootstrap, producer, clock, ids);
+    this.workflows =
+        new KafkaWorkflows(this, new WorkflowRuns(catalog, workflowCommands, replies, ids));
   }
 
   /**

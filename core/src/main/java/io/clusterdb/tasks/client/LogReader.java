@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -49,6 +50,17 @@ final class LogReader implements AutoCloseable {
   /** Goes to this offset of a partition. */
   void to(TopicPartition partition, long offset) {
     consumer.seek(partition, offset);
+  }
+
+  /** Goes to the first record of a partition that is not older than this time. */
+  void toTime(TopicPartition partition, long millis) {
+    OffsetAndTimestamp found =
+        ask(open -> open.offsetsForTimes(Map.of(partition, millis), ANSWER)).get(partition);
+    if (found == null) {
+      toEnd();
+    } else {
+      to(partition, found.offset());
+    }
   }
 
   /** The ends that the partitions have now. */

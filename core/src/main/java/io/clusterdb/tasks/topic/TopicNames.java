@@ -101,6 +101,16 @@ public record TopicNames(String prefix) {
     return prefix + ".workflows.outcomes";
   }
 
+  /** Commands to runs of workflows. */
+  public String workflowCommands() {
+    return prefix + ".workflows.commands";
+  }
+
+  /** What happened to runs of workflows. */
+  public String workflowEvents() {
+    return prefix + ".workflows.events";
+  }
+
   /** Outcomes for schedules. */
   public String scheduleOutcomes() {
     return prefix + ".schedules.outcomes";
@@ -155,6 +165,11 @@ public record TopicNames(String prefix) {
   /** Jobs that the scheduler cannot send anywhere, such as those of a queue that was deleted. */
   public String schedulerDeadLetters() {
     return deadLetters("scheduler");
+  }
+
+  /** What the orchestrator can neither read nor decide. */
+  public String orchestratorDeadLetters() {
+    return deadLetters("orchestrator");
   }
 
   /** Transactional id of a worker's producer for one queue. */

@@ -52,6 +52,8 @@ public record TopicSpecs(TopicNames names) {
         replies(),
         work(names.delayed(), shared),
         work(names.unique(), shared),
+        byTime(names.workflowCommands(), shared, Duration.ofDays(7), Duration.ofHours(6)),
+        byTime(names.workflowEvents(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.workflowOutcomes(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleCommands(), 1, Duration.ofDays(7), Duration.ofHours(6)),

@@ -42,7 +42,12 @@ record Problem(int status, @Nullable String code, String title, String detail) {
           400;
       case UNKNOWN_TYPE, TASK_DEPENDENCY_FAILED, JOB_TIMEOUT, WORKER_CRASHED -> 422;
       case FORBIDDEN -> 403;
-      case QUEUE_NOT_FOUND, JOB_NOT_FOUND, SCHEDULE_NOT_FOUND, WORKFLOW_NOT_FOUND -> 404;
+      case QUEUE_NOT_FOUND,
+          JOB_NOT_FOUND,
+          SCHEDULE_NOT_FOUND,
+          WORKFLOW_NOT_FOUND,
+          EXECUTION_NOT_FOUND ->
+          404;
       case LEASE_LOST, CONFLICT, CANCELLED -> 409;
       case QUEUE_FULL -> 429;
       case UNREACHABLE, CLOSED -> 503;

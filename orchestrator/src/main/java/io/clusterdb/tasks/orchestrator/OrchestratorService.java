@@ -4,11 +4,13 @@ import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
+import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
 import io.clusterdb.tasks.streams.ThreadRestarts;
+import io.clusterdb.tasks.streams.routing.AdminTopics;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class OrchestratorService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OrchestratorService.class);
   private static final String NAME = "orchestrator";
+  private static final Duration REFRESH = Duration.ofSeconds(3);
   private static final Duration CLOSE = Duration.ofSeconds(15);
 
   private final TasksRuntime runtime;
@@ -38,6 +41,7 @@ public final class OrchestratorService implements AutoCloseable {
   private final QueueSignal queues;
   private final AutoCloseable subscription;
   private final KafkaStreams streams;
+  private final Chores chores = new Chores(NAME);
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -48,7 +52,9 @@ public final class OrchestratorService implements AutoCloseable {
     this.directory = directory;
     this.queues = new QueueSignal(runtime.catalog().current());
     this.subscription = runtime.catalog().onChange(queues::changed);
-    this.streams = streams();
+    AdminTopics topics = new AdminTopics(runtime.admin(), System::nanoTime);
+    this.streams = streams(topics);
+    chores.every(REFRESH, "refresh of known topics", topics::refresh);
   }
 
   /**
@@ -98,7 +104,7 @@ public final class OrchestratorService implements AutoCloseable {
     return service;
   }
 
-  private KafkaStreams streams() {
+  private KafkaStreams streams(AdminTopics topics) {
     Properties properties = new Properties();
     properties.putAll(
         runtime
@@ -108,7 +114,7 @@ public final class OrchestratorService implements AutoCloseable {
                     runtime.names().orchestratorApplication(), settings, directory.path(), null)));
     KafkaStreams made =
         new KafkaStreams(
-            OrchestratorTopology.build(runtime, settings, views),
+            OrchestratorTopology.build(runtime, settings, views, topics),
             properties,
             new StreamsClients(queues));
     made.setUncaughtExceptionHandler(new ThreadRestarts(NAME, System::nanoTime));
@@ -165,6 +171,7 @@ public final class OrchestratorService implements AutoCloseable {
       return;
     }
     runtime.detach(this);
+    chores.close();
     Utils.closeQuietly(subscription, "subscription to the catalog");
     GroupMembershipOperation membership =
         settings.instance() == null

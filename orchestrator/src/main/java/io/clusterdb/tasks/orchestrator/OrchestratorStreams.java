@@ -1,11 +1,13 @@
 package io.clusterdb.tasks.orchestrator;
 
+import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowTopology;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.streams.StreamsDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class OrchestratorStreams {
   /** Time between two commits under load; what comes alone asks for its commit itself. */
   static final Duration COMMIT = Duration.ofMillis(100);
+
+  /** Least time between two commits that runs of workflows ask for. */
+  static final Duration WORKFLOW_COMMIT = Duration.ofMillis(10);
 
   /** A job that ends soon after it came is written once, if its state is still in here. */
   private static final long CACHE_BYTES = 32L << 20;
@@ -46,6 +51,9 @@ final class OrchestratorStreams {
     all.put(RocksDbSettings.CACHE_BYTES, ROCKSDB_BYTES);
     all.put(StreamsDefaults.main(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);
     all.put(StreamsDefaults.main(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
+    all.put(
+        StreamsDefaults.producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        WorkflowTopology.MAX_RECORD_BYTES);
     if (address != null) {
       all.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
     }

@@ -4,10 +4,15 @@ import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerParts;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerTopology;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
+import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
+import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowParts;
+import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowTopology;
+import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 
@@ -19,18 +24,42 @@ final class OrchestratorTopology {
 
   /** Topics beyond those that every installation has; made before the service starts. */
   static List<TopicSpec> topics(TasksRuntime runtime) {
-    return List.of();
+    return List.of(
+        new TopicSpec(
+            runtime.names().orchestratorDeadLetters(),
+            1,
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(WorkflowTopology.MAX_RECORD_BYTES))));
   }
 
   /**
    * All parts.
    *
    * @param views where the tracker's partitions show themselves to queries
+   * @param topics says which topics there are
    */
-  static Topology build(TasksRuntime runtime, OrchestratorSettings settings, TrackerViews views) {
+  static Topology build(
+      TasksRuntime runtime, OrchestratorSettings settings, TrackerViews views, KnownTopics topics) {
     StreamsBuilder builder = new StreamsBuilder();
     TrackerTopology.add(builder, tracker(runtime, settings, views), eventPartitions(runtime));
-    return builder.build();
+    Topology topology = builder.build();
+    WorkflowTopology.addTo(topology, workflows(runtime, topics));
+    return topology;
+  }
+
+  private static WorkflowParts workflows(TasksRuntime runtime, KnownTopics topics) {
+    return new WorkflowParts(
+        runtime.names(),
+        runtime.catalog(),
+        topics,
+        runtime.platformCodec(),
+        runtime.clock(),
+        System::nanoTime,
+        OrchestratorStreams.WORKFLOW_COMMIT,
+        Settings.DEFAULT);
   }
 
   private static TrackerParts tracker(

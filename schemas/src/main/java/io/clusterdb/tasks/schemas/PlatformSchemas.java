@@ -16,9 +16,11 @@ import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.schemas.avro.WorkflowDefinition;
 import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
 import io.clusterdb.tasks.schemas.avro.WorkflowListRow;
+import io.clusterdb.tasks.schemas.avro.WorkflowReply;
 import io.clusterdb.tasks.schemas.avro.WorkflowRunRow;
 import io.clusterdb.tasks.schemas.avro.WorkflowTaskRow;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.Schema;
 
 /** What the platform itself writes to topics. */
@@ -41,10 +43,14 @@ final class PlatformSchemas {
           WorkflowDefinition.getClassSchema(),
           WorkflowEvent.getClassSchema(),
           WorkflowListRow.getClassSchema(),
+          WorkflowReply.getClassSchema(),
           WorkflowRunRow.getClassSchema(),
           WorkflowTaskRow.getClassSchema());
 
   private static final String NAMESPACE = PlatformRecord.class.getPackageName();
+
+  /** Answers beside outcomes of jobs in the topic of replies. */
+  private static final Set<String> OTHER_ANSWERS = Set.of("UniqueAdmission", "WorkflowReply");
 
   private PlatformSchemas() {}
 
@@ -53,14 +59,14 @@ final class PlatformSchemas {
   }
 
   /**
-   * Definitions live side by side in the catalog's topic, and answers of two kinds in that of
+   * Definitions live side by side in the catalog's topic, and answers of several kinds in that of
    * replies, so one subject for the topic would make the registry compare types that have nothing
    * to do with each other.
    */
   static SubjectNames subjectNames(Schema schema, SubjectNames configured) {
     String name = schema.getName();
     boolean shared =
-        contains(schema) && (name.endsWith("Definition") || name.equals("UniqueAdmission"));
+        contains(schema) && (name.endsWith("Definition") || OTHER_ANSWERS.contains(name));
     return shared && configured == SubjectNames.TOPIC_NAME
         ? SubjectNames.TOPIC_RECORD_NAME
         : configured;

@@ -33,10 +33,21 @@ public final class CommitPace {
    * in numbers goes out together.
    */
   public void soon(ProcessingContext context) {
+    long unused = ask(context);
+  }
+
+  /**
+   * As {@link #soon}, and says how long to wait before asking again, in nanoseconds; 0 if a commit
+   * was asked for.
+   */
+  public long ask(ProcessingContext context) {
     long now = ticker.getAsLong();
-    if (now - last >= spacing) {
-      last = now;
-      context.commit();
+    long left = spacing - (now - last);
+    if (left > 0) {
+      return left;
     }
+    last = now;
+    context.commit();
+    return 0;
   }
 }

@@ -16,6 +16,11 @@ import io.clusterdb.tasks.examples.QueueBasics;
 import io.clusterdb.tasks.examples.RateLimits;
 import io.clusterdb.tasks.examples.RetriesAndDeadLetters;
 import io.clusterdb.tasks.examples.UniqueJobs;
+import io.clusterdb.tasks.examples.WorkflowBasics;
+import io.clusterdb.tasks.examples.WorkflowCompensation;
+import io.clusterdb.tasks.examples.WorkflowFanOut;
+import io.clusterdb.tasks.examples.WorkflowRetries;
+import io.clusterdb.tasks.examples.WorkflowSignals;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +65,12 @@ class ExamplesIT {
         QueueBasics.class,
         RateLimits.class,
         RetriesAndDeadLetters.class,
-        UniqueJobs.class
+        UniqueJobs.class,
+        WorkflowBasics.class,
+        WorkflowCompensation.class,
+        WorkflowFanOut.class,
+        WorkflowRetries.class,
+        WorkflowSignals.class
       })
   void showsWhatItPromises(Class<?> example) throws IOException, InterruptedException {
     File output = folder.resolve(example.getSimpleName()).toFile();

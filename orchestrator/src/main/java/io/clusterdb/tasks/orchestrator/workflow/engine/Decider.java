@@ -72,7 +72,8 @@ public final class Decider {
     }
   }
 
-  private static @Nullable String replyKey(RunCommand command) {
+  /** Where who sent a command waits for the answer; null for nowhere. */
+  public static @Nullable String replyKey(RunCommand command) {
     return switch (command) {
       case RunCommand.Cancel cancel -> cancel.replyKey();
       case RunCommand.Signal signal -> signal.replyKey();
@@ -107,6 +108,12 @@ public final class Decider {
       }
       return;
     }
+    int size = start.input() == null ? 0 : start.input().length();
+    if (size > steps.settings.maxPayload()) {
+      rejection = tooLarge("an input of " + start.executionId(), size);
+      answer(start.replyKey(), rejection);
+      return;
+    }
     Duration timeout = plan.workflow().timeout();
     steps.emit(
         new RunEvent.Started(
@@ -126,6 +133,13 @@ public final class Decider {
       }
     }
     steps.settle();
+  }
+
+  private JobFailure tooLarge(String what, int size) {
+    return new JobFailure(
+        "INVALID_PAYLOAD",
+        "expected %s of at most %d characters, found %d. Pass a reference instead of the data."
+            .formatted(what, steps.settings.maxPayload(), size));
   }
 
   private void await(Row.Run run, String replyKey) {
@@ -285,6 +299,14 @@ public final class Decider {
     }
     String payload = signal.payload() == null ? "null" : signal.payload();
     Row.Names names = work.names(Row.Key.signal(signal.name()));
+    int size = payload.length() + names.kept().stream().mapToInt(String::length).sum();
+    if (size > steps.settings.maxPayload()) {
+      refuse(
+          signal.commandId(),
+          signal.replyKey(),
+          tooLarge("payloads of signal " + signal.name(), size).message());
+      return;
+    }
     if (names.values().isEmpty() && names.kept().size() >= Settings.MAX_KEPT) {
       refuse(
           signal.commandId(),

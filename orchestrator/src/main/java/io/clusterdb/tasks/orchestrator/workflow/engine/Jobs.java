@@ -6,6 +6,7 @@ import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.WorkflowAction.RunWorkflow;
 import io.clusterdb.tasks.WorkflowTask;
+import io.clusterdb.tasks.workflow.ExecutionIds;
 import io.clusterdb.tasks.workflow.TemplateException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -138,7 +139,7 @@ final class Jobs {
     int depth = above == null ? 1 : above.depth() + 1;
     int index = scope.item() == null ? -1 : scope.index();
     String child = childId(run, task.name(), index, attempt);
-    if (depth > Settings.MAX_DEPTH || child.length() > 400) {
+    if (depth > Settings.MAX_DEPTH || child.length() > ExecutionIds.MAX_LENGTH) {
       throw new Refused(
           "TooDeep",
           "expected at most %d runs inside each other, found more at task %s"

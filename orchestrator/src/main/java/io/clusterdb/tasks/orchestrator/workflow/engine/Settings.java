@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param maxOutput largest output of a run and of a fan-out together, likewise
  */
 public record Settings(Duration retention, int maxPayload, int maxOutput) {
-  /** Seven days; 900,000 characters, which fit a record; four million. */
-  public static final Settings DEFAULT = new Settings(Duration.ofDays(7), 900_000, 4_000_000);
+  /** Seven days; 900,000 and three million characters, which fit their records. */
+  public static final Settings DEFAULT = new Settings(Duration.ofDays(7), 900_000, 3_000_000);
 
   /** Deepest nesting of runs. */
   static final int MAX_DEPTH = 10;

@@ -30,7 +30,7 @@ final class Steps {
   final Plan plan;
   final List<RunEvent> events = new ArrayList<>();
   final List<Effect> effects = new ArrayList<>();
-  private final Settings settings;
+  final Settings settings;
   private final Memory memory;
   private final Jobs jobs;
   private final long now;

@@ -277,11 +277,39 @@ class DeciderTest {
   void tooLargeAPayloadFailsBeforeItIsForwarded() {
     TestRun run =
         new TestRun(
-                Workflow.named("w").task(WorkflowTask.named("a")),
+                Workflow.named("w")
+                    .task(WorkflowTask.named("a").payload("{{input}} and {{input}} again")),
                 new Settings(Duration.ofDays(1), 100, 100))
-            .start("\"" + "x".repeat(200) + "\"");
+            .start("\"" + "x".repeat(60) + "\"");
 
     assertThat(run.jobs()).isEmpty();
     assertThat(Objects.requireNonNull(run.run().error()).type()).isEqualTo("PayloadTooLarge");
+  }
+
+  @Test
+  void tooLargeAnInputStartsNothing() {
+    TestRun run =
+        new TestRun(
+            Workflow.named("w").task(WorkflowTask.named("a")),
+            new Settings(Duration.ofDays(1), 100, 100));
+    Decision decision =
+        run.tell(
+            new RunCommand.Start(TestRun.ID, "c1", "x".repeat(101), Map.of(), "caller/1", null));
+
+    assertThat(run.rows).isEmpty();
+    assertThat(decision.effects()).singleElement().isInstanceOf(Effect.Answer.class);
+  }
+
+  @Test
+  void signalsThatNobodyWaitsForAreKeptUpToASize() {
+    TestRun run =
+        new TestRun(
+                Workflow.named("w").task(WorkflowTask.named("a")),
+                new Settings(Duration.ofDays(1), 100, 100))
+            .start(null);
+    assertThat(run.tell(new RunCommand.Signal("s1", "go", "x".repeat(60), null)).rejection())
+        .isNull();
+    assertThat(run.tell(new RunCommand.Signal("s2", "go", "x".repeat(60), null)).rejection())
+        .isNotNull();
   }
 }

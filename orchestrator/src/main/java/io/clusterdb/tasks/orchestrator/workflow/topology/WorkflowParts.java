@@ -1,0 +1,93 @@
+package io.clusterdb.tasks.orchestrator.workflow.topology;
+
+import io.clusterdb.tasks.catalog.CatalogView;
+import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
+import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.routing.KnownQueues;
+import io.clusterdb.tasks.streams.routing.KnownTopics;
+import io.clusterdb.tasks.streams.routing.Router;
+import io.clusterdb.tasks.topic.TopicNames;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/** What all partitions of the workflow engine share. Thread-safe. */
+public final class WorkflowParts {
+  private final TopicNames names;
+  private final CatalogView catalog;
+  private final KnownQueues queues;
+  private final Router router;
+  private final PlatformCodec codec;
+  private final InstantSource clock;
+  private final LongSupplier ticker;
+  private final Settings settings;
+  private final ThreadLocal<CommitPace> paces;
+
+  /**
+   * Puts them together.
+   *
+   * @param catalog has the workflows' definitions and the queues
+   * @param topics says which topics exist
+   * @param codec reads commands and outcomes, writes events and answers
+   * @param clock says what is due
+   * @param ticker a monotonic clock in nanoseconds
+   * @param spacing least time between two commits that the engine asks for
+   */
+  public WorkflowParts(
+      TopicNames names,
+      CatalogView catalog,
+      KnownTopics topics,
+      PlatformCodec codec,
+      InstantSource clock,
+      LongSupplier ticker,
+      Duration spacing,
+      Settings settings) {
+    this.names = names;
+    this.catalog = catalog;
+    this.queues = new KnownQueues(catalog, ticker);
+    this.router = new Router(names, queues, topics);
+    this.codec = codec;
+    this.clock = clock;
+    this.ticker = ticker;
+    this.settings = settings;
+    this.paces = CommitPace.perThread(ticker, spacing);
+  }
+
+  TopicNames names() {
+    return names;
+  }
+
+  CatalogView catalog() {
+    return catalog;
+  }
+
+  KnownQueues queues() {
+    return queues;
+  }
+
+  Router router() {
+    return router;
+  }
+
+  PlatformCodec codec() {
+    return codec;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  LongSupplier ticker() {
+    return ticker;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** The current thread's. */
+  CommitPace pace() {
+    return paces.get();
+  }
+}

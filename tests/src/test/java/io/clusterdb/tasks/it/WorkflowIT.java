@@ -1,0 +1,194 @@
+package io.clusterdb.tasks.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clusterdb.tasks.NamedFailure;
+import io.clusterdb.tasks.PermanentFailure;
+import io.clusterdb.tasks.Processor;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.RunState;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.WorkflowEventInfo;
+import io.clusterdb.tasks.WorkflowExecution;
+import io.clusterdb.tasks.WorkflowResult;
+import io.clusterdb.tasks.WorkflowRun;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.config.Applier;
+import io.clusterdb.tasks.config.Apply;
+import io.clusterdb.tasks.config.ConfigFile;
+import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The order-processing of the documentation, from its YAML, on a whole platform. */
+class WorkflowIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String ORDERS =
+      """
+      workflows:
+        order-processing:
+          version: "1.0"
+          timeout: 30m
+          error_handling: { type: compensating_actions, actions: [ { task: process-payment, action: { type: RefundPayment, payload: { order_id: "{{input.order_id}}" } } } ] }
+          tasks:
+            - { name: validate-order, task: { type: ValidateOrder, payload: { order_id: "{{input.order_id}}" } }, retry: { max_attempts: 3, backoff: { type: linear, initial: 1s, step: 1s } } }
+            - name: process-payment
+              task: { type: ProcessPayment, payload: { order_id: "{{input.order_id}}", amount: "{{tasks.validate-order.output.amount}}" } }
+              depends_on: [validate-order]
+              retry: { max_attempts: 3, backoff: { type: exponential, initial: 100ms, max: 1s, multiplier: 2 } }
+              error_handling: { type: retry, on_errors: [TransientError], max_attempts: 3 }
+            - { name: fulfill-order, task: { type: FulfillOrder, payload: { order_id: "{{input.order_id}}" } }, depends_on: [process-payment] }
+      """;
+
+  private static final Map<String, List<String>> DONE = new ConcurrentHashMap<>();
+  private static final AtomicInteger DECLINES = new AtomicInteger();
+  private static EmbeddedPlatform platform;
+  private static Tasks tasks;
+  private static Processor processor;
+
+  record Order(String order_id, int amount) {}
+
+  @BeforeAll
+  static void start() {
+    platform =
+        EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0).start();
+    tasks = Tasks.connect(platform.bootstrap());
+    tasks.queues().createQueue(Queue.named("default").build());
+    TasksConfig wanted = ConfigFile.parse("orders.yaml", ORDERS, Map.of());
+    new Applier(tasks.queues(), tasks.tasks(), tasks.schedules(), tasks.workflows())
+        .apply(
+            Apply.plan(TasksRuntime.of(tasks).catalog().latest(), wanted, Instant.now()),
+            step -> {});
+    processor =
+        Processor.on(tasks)
+            .queue("default")
+            .handler("ValidateOrder", Order.class, (order, job) -> did("validate", order, 42))
+            .handler("ProcessPayment", Order.class, (order, job) -> pay(order, job.job().attempt()))
+            .handler("FulfillOrder", Order.class, (order, job) -> fulfil(order))
+            .handler("RefundPayment", Order.class, (order, job) -> did("refund", order, 0))
+            .start();
+  }
+
+  @AfterAll
+  static void stop() {
+    processor.close();
+    tasks.close();
+    platform.close();
+  }
+
+  private static Order did(String what, Order order, int amount) {
+    DONE.computeIfAbsent(order.order_id(), id -> new CopyOnWriteArrayList<>()).add(what);
+    return new Order(order.order_id(), amount);
+  }
+
+  private static Order pay(Order order, int attempt) {
+    if (order.order_id().startsWith("busy") && attempt < 3) {
+      throw new NamedFailure("TransientError", "the bank is busy");
+    }
+    if (order.order_id().startsWith("declined")) {
+      DECLINES.incrementAndGet();
+      throw new NamedFailure("CardDeclined", "no money");
+    }
+    return did("pay " + order.amount(), order, order.amount());
+  }
+
+  private static Order fulfil(Order order) {
+    if (order.order_id().startsWith("lost")) {
+      throw new PermanentFailure("out of stock");
+    }
+    return did("fulfil", order, 0);
+  }
+
+  private static WorkflowRun order(String id) {
+    return tasks
+        .workflows()
+        .execute(
+            WorkflowExecution.of("order-processing")
+                .version("1.0")
+                .id("order-" + id)
+                .input(Map.of("order_id", id))
+                .context(Map.of("source", "api")));
+  }
+
+  @Test
+  void allGoesWell() {
+    WorkflowResult result = order("good").result(LONG);
+    assertThat(result.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(DONE.get("good")).containsExactly("validate", "pay 42", "fulfil");
+    assertThat(result.outputAs(Order.class)).isEqualTo(new Order("good", 0));
+  }
+
+  @Test
+  void aPaymentThatFailsTwiceForATimeSucceeds() {
+    WorkflowResult result = order("busy").result(LONG);
+    assertThat(result.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(DONE.get("busy")).containsExactly("validate", "pay 42", "fulfil");
+  }
+
+  @Test
+  void aDeclinedCardIsNotTriedAgainAndWhatDependsOnItNamesTheChain() {
+    WorkflowRun run = order("declined");
+    WorkflowResult result = run.result(LONG);
+    assertThat(result.state()).isEqualTo(RunState.FAILED);
+    assertThat(DECLINES).hasValue(1);
+    assertThat(tasks.workflows().logs(run.id()))
+        .filteredOn(event -> event.kind().equals("TASK_SKIPPED"))
+        .singleElement()
+        .satisfies(
+            event -> assertThat(String.valueOf(event.error())).contains("TASK_DEPENDENCY_FAILED"));
+  }
+
+  @Test
+  void aFulfilmentThatFailsRefundsThePayment() {
+    WorkflowRun run = order("lost");
+    WorkflowResult result = run.result(LONG);
+    assertThat(result.state()).isEqualTo(RunState.COMPENSATED);
+    assertThat(DONE.get("lost")).containsExactly("validate", "pay 42", "refund");
+    assertThat(tasks.workflows().logs(run.id()))
+        .extracting(WorkflowEventInfo::kind)
+        .containsExactly(
+            "RUN_STARTED",
+            "TASK_STARTED",
+            "TASK_SUCCEEDED",
+            "TASK_STARTED",
+            "TASK_SUCCEEDED",
+            "TASK_STARTED",
+            "TASK_FAILED",
+            "RUN_STOPPING",
+            "COMPENSATION_STARTED",
+            "TASK_COMPENSATING",
+            "TASK_COMPENSATED",
+            "RUN_ENDED");
+  }
+
+  @Test
+  void theSameIdStartsOnceAndWhoAsksLateHearsTheEndToo() {
+    WorkflowResult first = order("twice").result(LONG);
+    WorkflowResult second = order("twice").result(LONG);
+    assertThat(second).isEqualTo(first);
+    assertThat(tasks.workflows().run("order-twice").result(LONG)).isEqualTo(first);
+    assertThat(DONE.get("twice")).containsExactly("validate", "pay 42", "fulfil");
+  }
+
+  @Test
+  void whatDoesNotExistIsRefusedWithTheNextStep() {
+    assertThatThrownBy(() -> tasks.workflows().run("nobody").result(LONG))
+        .isInstanceOf(TasksException.class)
+        .hasMessageContaining("expected a run of id nobody");
+    assertThatThrownBy(() -> tasks.workflows().execute(WorkflowExecution.of("unknown")))
+        .hasMessageContaining("expected workflow unknown in the catalog");
+    assertThatThrownBy(() -> tasks.workflows().cancel("order-good-2", false, null))
+        .hasMessageContaining("expected a run of id order-good-2");
+  }
+}
