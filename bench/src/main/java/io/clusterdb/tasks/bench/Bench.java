@@ -108,6 +108,9 @@ public final class Bench implements Callable<Integer> {
         }
       }
     }
+    if (only.contains("workflows")) {
+      new Workflows(bootstrap, state.resolve("workflows"), results).measure(seconds);
+    }
     Delays delays = new Delays(bootstrap, state, results);
     if (only.contains("delayed")) {
       delays.oneInstant(runs);

@@ -1,7 +1,6 @@
 package io.clusterdb.tasks.orchestrator.workflow.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clusterdb.tasks.ForEach;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.RunState;
@@ -11,17 +10,14 @@ import io.clusterdb.tasks.WorkflowAction.Sleep;
 import io.clusterdb.tasks.WorkflowAction.WaitFor;
 import io.clusterdb.tasks.WorkflowTask;
 import io.clusterdb.tasks.WorkflowTaskState;
-import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Jobs.Refused;
 import io.clusterdb.tasks.workflow.TemplateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The moves of a run: what begins, ends and follows. One for each decision; not thread-safe. */
@@ -32,8 +28,9 @@ final class Steps {
   final List<Effect> effects = new ArrayList<>();
   final Settings settings;
   private final Memory memory;
-  private final Jobs jobs;
-  private final long now;
+  final Jobs jobs;
+  final long now;
+  final Endings endings;
   private final Deque<String> ready = new ArrayDeque<>();
 
   Steps(Work work, Plan plan, Settings settings, JobCheck check, Memory memory, long now) {
@@ -43,6 +40,7 @@ final class Steps {
     this.memory = memory;
     this.now = now;
     this.jobs = new Jobs(work, plan, settings, check);
+    this.endings = new Endings(this);
   }
 
   void emit(RunEvent event) {
@@ -71,14 +69,14 @@ final class Steps {
     }
     if (stopping()) {
       if (run.running() == 0) {
-        beginCompensation(run);
+        endings.beginCompensation(run);
       }
     } else if (run.open() == 0) {
-      succeed();
+      endings.succeed();
     }
   }
 
-  private RunScope scope() {
+  RunScope scope() {
     return new RunScope(work, memory, null, -1);
   }
 
@@ -237,7 +235,7 @@ final class Steps {
     released(task.name());
   }
 
-  private static @Nullable String signal(WorkflowTask task) {
+  static @Nullable String signal(WorkflowTask task) {
     return task.action() instanceof WaitFor wait ? wait.signal() : null;
   }
 
@@ -253,7 +251,7 @@ final class Steps {
           new JobFailure(
               error.type(),
               "task %s failed with %s: %s".formatted(task.name(), error.type(), error.message()));
-      stop(RunState.FAILED, why, task.name(), error.type());
+      endings.stop(RunState.FAILED, why, task.name(), error.type());
     }
   }
 
@@ -295,150 +293,6 @@ final class Steps {
       cancelElements(task);
     } else {
       cancelEffect(task, row, -1);
-    }
-  }
-
-  /**
-   * No further task begins. Jobs under way are waited for after a failure, since what they complete
-   * may have to be undone; waits, fan-outs and, where the end is to be at once, all else are
-   * cancelled.
-   *
-   * @param cause the task that failed; null for none
-   */
-  void stop(RunState goal, JobFailure error, @Nullable String cause, String errorType) {
-    if (stopping() && cause != null) {
-      return; // The first failure decides.
-    }
-    boolean atOnce = goal == RunState.TIMED_OUT || goal == RunState.CANCELLED;
-    emit(new RunEvent.Stopping(goal, error));
-    Set<String> behind = cause == null ? Set.of() : plan.graph().downstream(cause);
-    for (String name : plan.names()) {
-      WorkflowTask task = plan.task(name);
-      Row.Task row = work.task(name);
-      if (row.state() == WorkflowTaskState.PENDING) {
-        emit(
-            cause != null && behind.contains(name)
-                ? new RunEvent.TaskSkipped(name, dependencyFailed(name, cause, errorType))
-                : new RunEvent.TaskCancelled(name, null));
-      } else if (row.running()
-          && (atOnce || row.state() == WorkflowTaskState.WAITING || row.items() >= 0)) {
-        cancelRunning(task);
-        emit(new RunEvent.TaskCancelled(name, signal(task)));
-      }
-    }
-  }
-
-  private JobFailure dependencyFailed(String name, String cause, String errorType) {
-    List<String> chain = plan.graph().chain(cause, name);
-    String way = chain == null ? "" : " (" + String.join(" -> ", chain) + ")";
-    return new JobFailure(
-        "TASK_DEPENDENCY_FAILED",
-        "Task dependency failed: %s cannot run, %s failed with %s%s. Check the task chain."
-            .formatted(name, cause, errorType, chain != null && chain.size() > 2 ? way : ""));
-  }
-
-  private void succeed() {
-    String output;
-    try {
-      output = output().toString();
-    } catch (TemplateException e) {
-      failedAtEnd(Jobs.template("outputs", e).failure());
-      return;
-    }
-    if (output.length() > settings.maxOutput()) {
-      failedAtEnd(
-          new JobFailure(
-              "OutputTooLarge",
-              "expected at most %d characters as output of the run, found %d"
-                  .formatted(settings.maxOutput(), output.length())));
-      return;
-    }
-    end(RunState.SUCCEEDED, output, null);
-  }
-
-  private void failedAtEnd(JobFailure error) {
-    emit(new RunEvent.Stopping(RunState.FAILED, error));
-    beginCompensation(work.run());
-  }
-
-  private JsonNode output() throws TemplateException {
-    Object outputs = plan.workflow().outputs();
-    RunScope scope = scope();
-    if (outputs != null) {
-      return plan.template("/outputs", outputs).resolve(scope);
-    }
-    List<String> sinks = plan.graph().sinks();
-    if (sinks.size() == 1) {
-      return Objects.requireNonNull(scope.task(sinks.getFirst(), "output"));
-    }
-    ObjectNode all = Json.mapper().createObjectNode();
-    sinks.forEach(name -> all.set(name, scope.task(name, "output")));
-    return all;
-  }
-
-  private void beginCompensation(Row.Run run) {
-    boolean undoes = run.goal() != RunState.CANCELLED && plan.compensates();
-    List<String> undo =
-        !undoes
-            ? List.of()
-            : plan.names().stream()
-                .filter(name -> plan.task(name).compensation() != null)
-                .map(work::task)
-                .filter(row -> row.state() == WorkflowTaskState.SUCCEEDED)
-                .sorted(Comparator.comparingLong(Row.Task::order).reversed())
-                .map(Row.Task::name)
-                .toList();
-    if (undo.isEmpty()) {
-      RunState goal = Objects.requireNonNull(run.goal());
-      end(goal == RunState.COMPENSATED ? RunState.CANCELLED : goal, null, run.error());
-    } else {
-      emit(new RunEvent.CompensationStarted(undo));
-      undoNext();
-    }
-  }
-
-  /** Undoes the next task of the list, or ends the run. */
-  void undoNext() {
-    Row.Run run = work.run();
-    List<String> undo = work.names(Row.Key.UNDO).values();
-    if (run.undone() == undo.size()) {
-      RunState goal = run.goal();
-      end(goal == RunState.TIMED_OUT ? goal : RunState.COMPENSATED, null, run.error());
-      return;
-    }
-    WorkflowTask task = plan.task(undo.get(run.undone()));
-    int attempt = work.task(task.name()).undoAttempt() + 1;
-    emit(new RunEvent.UndoStarted(task.name(), attempt));
-    try {
-      effects.add(jobs.undo(task, Objects.requireNonNull(task.compensation()), scope(), attempt));
-    } catch (Refused e) {
-      undoFailed(task.name(), e.failure());
-    }
-  }
-
-  void undoFailed(String task, JobFailure error) {
-    emit(new RunEvent.UndoFailed(task, error));
-    end(
-        RunState.COMPENSATION_FAILED,
-        null,
-        new JobFailure(
-            error.type(),
-            "undoing task %s failed with %s: %s. Mend the cause and retry the run; it was undone"
-                    .formatted(task, error.type(), error.message())
-                + " because "
-                + (work.run().error() == null ? "it ended" : work.run().error().message())));
-  }
-
-  private void end(RunState state, @Nullable String output, @Nullable JobFailure error) {
-    List<String> waiters = work.names(Row.Key.WAITERS).values();
-    long expireAt =
-        state == RunState.COMPENSATION_FAILED ? 0 : now + settings.retention().toMillis();
-    emit(new RunEvent.Ended(state, output, error, expireAt));
-    Row.Run run = work.run();
-    waiters.forEach(key -> effects.add(new Effect.ReplyEnd(key, run, state, output)));
-    Row.Parent parent = run.parent();
-    if (parent != null) {
-      effects.add(new Effect.ReplyParent(parent, run, state, output));
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,9 +30,10 @@ class SimulationTest {
   @Test
   void everyRunKeepsItsOrderAndEndsOnce() {
     Set<RunState> ends = new HashSet<>();
+    Set<String> moves = new TreeSet<>();
     for (long seed = 1; seed <= RUNS; seed++) {
       try {
-        ends.add(simulate(new Random(seed)));
+        ends.add(simulate(new Random(seed), moves));
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
@@ -44,10 +46,30 @@ class SimulationTest {
             RunState.COMPENSATION_FAILED,
             RunState.CANCELLED,
             RunState.TIMED_OUT);
+    assertThat(moves).as("every legal move was made").isEqualTo(legalMoves());
   }
 
-  private static RunState simulate(Random random) {
+  private static Set<String> legalMoves() {
+    Set<String> legal = new TreeSet<>();
+    for (RunState from : RunState.values()) {
+      Moves.of(from).forEach(to -> legal.add(from + " -> " + to));
+    }
+    for (WorkflowTaskState from : WorkflowTaskState.values()) {
+      Moves.of(from).forEach(to -> legal.add("task " + from + " -> " + to));
+    }
+    return legal;
+  }
+
+  private static RunState simulate(Random random, Set<String> moves) {
     TestRun run = new TestRun(workflow(random)).start("[1,2,3]");
+    try {
+      return simulate(random, run);
+    } finally {
+      moves.addAll(run.moves);
+    }
+  }
+
+  private static RunState simulate(Random random, TestRun run) {
     List<RunCommand> open = new ArrayList<>();
     List<RunCommand> seen = new ArrayList<>();
     int taken = 0;
@@ -65,7 +87,8 @@ class SimulationTest {
           return run.state();
         }
         mayRetry = random.nextInt(3) == 0;
-        run.tell(new RunCommand.Retry("r" + step, null, null));
+        String from = random.nextBoolean() ? null : "t" + random.nextInt(run.plan.names().size());
+        run.tell(new RunCommand.Retry("r" + step, from, null));
         continue;
       }
       run.now += random.nextInt(2_000);

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A run in memory: keeps rows, events and effects, and checks that events alone make the rows. */
@@ -21,6 +23,7 @@ final class TestRun {
   final List<RunEvent> history = new ArrayList<>();
   final List<Long> times = new ArrayList<>();
   final List<Effect> effects = new ArrayList<>();
+  final Set<String> moves = new TreeSet<>();
   final Plan plan;
   long now = 1_000;
   private final Settings settings;
@@ -47,7 +50,9 @@ final class TestRun {
     Map<Row.Key, Row> before = new HashMap<>(rows);
     write(rows, decision.rows());
     for (RunEvent event : decision.events()) {
-      write(before, Evolver.evolve(before::get, plan, event, now));
+      Map<Row.Key, Optional<Row>> changes = Evolver.evolve(before::get, plan, event, now);
+      changes.forEach((key, row) -> moved(before.get(key), row.orElse(null)));
+      write(before, changes);
       history.add(event);
       times.add(now);
     }
@@ -56,6 +61,27 @@ final class TestRun {
     }
     effects.addAll(decision.effects());
     return decision;
+  }
+
+  private void moved(@Nullable Row before, @Nullable Row after) {
+    if (before instanceof Row.Run was && after instanceof Row.Run is) {
+      if (was.state() != is.state()) {
+        check(Moves.of(was.state()).contains(is.state()), was.state() + " -> " + is.state());
+      }
+    } else if (after instanceof Row.Task is) {
+      WorkflowTaskState was =
+          before instanceof Row.Task task ? task.state() : WorkflowTaskState.PENDING;
+      if (was != is.state()) {
+        check(Moves.of(was).contains(is.state()), "task " + was + " -> " + is.state());
+      }
+    }
+  }
+
+  private void check(boolean legal, String move) {
+    if (!legal) {
+      throw new AssertionError("no legal move: " + move);
+    }
+    moves.add(move);
   }
 
   /** Forgets everything but the history, and makes the rows of it. */
