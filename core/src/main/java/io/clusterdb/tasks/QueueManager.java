@@ -3,7 +3,9 @@ package io.clusterdb.tasks;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,7 +35,7 @@ public interface QueueManager {
 
   /**
    * Deletes a queue, its topics and every job in them; its dead letters too unless they share
-   * another queue's.
+   * another queue's. Workers drop what they run of it, and take it up again if it is made anew.
    *
    * @throws TasksException QUEUE_NOT_FOUND
    */
@@ -63,6 +65,37 @@ public interface QueueManager {
 
   /** As {@link #resume}, without waiting. */
   CompletableFuture<Void> resumeAsync(String name);
+
+  /** Names of the queues that are paused. */
+  Set<String> paused();
+
+  /**
+   * Gives a queue more partitions, so that more workers can share it; its lanes and retries get as
+   * many. Workers take the new ones up within 10 seconds. What was interrupted is completed by
+   * calling it again. There is no way back.
+   *
+   * <p>With {@code ordering: key} a key's jobs may go to another partition from then on. So the
+   * queue must be paused and drained, and whoever enqueues must stop until its Kafka client knows
+   * the new partitions: 10 seconds where that is this library, else the client's {@code
+   * metadata.max.age.ms}.
+   *
+   * @param partitions how many it has then; as many as now changes nothing
+   * @throws TasksException QUEUE_NOT_FOUND; CONFLICT if it has more now, or orders by key and is
+   *     not paused and empty; UNREACHABLE, FORBIDDEN
+   */
+  void addPartitions(String name, int partitions);
+
+  /** As {@link #addPartitions}, without waiting. */
+  CompletableFuture<Void> addPartitionsAsync(String name, int partitions);
+
+  /**
+   * Jobs of a queue that wait for a worker or run, by lane, for each lane that has a topic. Taken
+   * from the offsets of the brokers, where markers of transactions count too, so it may be a little
+   * high; jobs that wait for their time or for another attempt are not counted.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND, UNREACHABLE, FORBIDDEN
+   */
+  Map<Priority, Long> depth(String name);
 
   /** Every queue, by name. */
   List<Queue> listQueues();

@@ -71,6 +71,7 @@ public final class Cli {
             .addSubcommand(new QueueListCommand(context))
             .addSubcommand(new QueuePauseCommand(context))
             .addSubcommand(new QueueResumeCommand(context))
+            .addSubcommand(new QueueAddPartitionsCommand(context))
             .addSubcommand(new QueueDeleteCommand(context));
     CommandLine job =
         new CommandLine(new JobCommand())

@@ -1,17 +1,20 @@
 package io.clusterdb.tasks.cli;
 
-import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code tasks queue list}. */
-@Command(name = "list", description = "Lists the queues and what is declared of them.")
+@Command(
+    name = "list",
+    description = "Lists the queues: how they stand, and what is declared of them.")
 final class QueueListCommand implements Callable<Integer> {
   private final Context context;
 
@@ -21,43 +24,49 @@ final class QueueListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Queue> queues;
+    List<QueueRow> rows = new ArrayList<>();
     try (Tasks tasks = context.connect()) {
-      queues =
-          tasks.queues().listQueues().stream().sorted(Comparator.comparing(Queue::name)).toList();
+      Set<String> paused = tasks.queues().paused();
+      for (Queue queue : tasks.queues().listQueues()) {
+        rows.add(
+            QueueRow.of(queue, paused.contains(queue.name()), tasks.queues().depth(queue.name())));
+      }
     }
+    rows.sort(Comparator.comparing(row -> row.definition().name()));
     if (context.options().json()) {
-      context.terminal().json(queues.stream().map(QueueShape::of).toList());
+      context.terminal().json(rows);
     } else {
-      table(queues).print(context.terminal());
+      table(rows).print(context.terminal());
     }
     return ExitCodes.DONE;
   }
 
-  private static TextTable table(List<Queue> queues) {
+  private static TextTable table(List<QueueRow> rows) {
     TextTable table =
         new TextTable(
             "QUEUE",
+            "STATE",
+            "DEPTH",
             "CONCURRENCY",
             "PARTITIONS",
             "ORDERING",
-            "LANES",
             "ATTEMPTS",
             "TIMEOUT",
             "RATE",
             "DEAD LETTERS");
-    for (Queue queue : queues) {
-      QueueShape shape = QueueShape.of(queue);
+    for (QueueRow row : rows) {
+      QueueShape queue = row.definition();
       table.row(
           queue.name(),
+          row.paused() ? "paused" : "open",
+          row.depthText(),
           queue.concurrency(),
           queue.partitions(),
-          shape.ordering(),
-          String.join(",", shape.priorities()),
-          queue.attemptsOf(queue.retry()),
-          queue.timeout() == null ? null : Durations.format(queue.timeout()),
-          rate(shape),
-          shape.deadLetterQueue());
+          queue.ordering(),
+          queue.deadLetterAfterAttempts(),
+          queue.timeout(),
+          rate(queue),
+          queue.deadLetterQueue());
     }
     return table;
   }

@@ -290,7 +290,7 @@ class CliTest {
     assertThat(tasks("queue", "create", "mails")).isEqualTo(ExitCodes.FAILED);
     out.reset();
     assertThat(tasks("queue", "list")).isZero();
-    assertThat(out()).contains("QUEUE", "mails", "high,normal,low", "mails.dlq", "5.00/s");
+    assertThat(out()).contains("QUEUE", "mails", "open", "mails.dlq", "5.00/s");
     out.reset();
     assertThat(tasks("queue", "list", "--output", "json")).isZero();
     var json = Json.mapper().readTree(out.toByteArray());
@@ -299,6 +299,34 @@ class CliTest {
     assertThat(json.get(0).path("retry").path("backoff").asText()).isEqualTo("fixed");
     assertThat(json.get(0).path("retry").path("initial").asText()).isEqualTo("2s");
     assertThat(json.get(0).path("deadLetterAfterAttempts").asInt()).isEqualTo(3);
+    assertThat(json.get(0).path("paused").asBoolean(true)).isFalse();
+    assertThat(json.get(0).path("depth").asLong(-1)).isZero();
+    assertThat(json.get(0).path("byLane")).hasToString("{\"normal\":0}");
+  }
+
+  @Test
+  void aListedQueueTellsHowItStands() {
+    platform.createQueue(Queue.named("mails").build());
+    platform.pause("mails");
+    tasks("enqueue", "mails", "--type", "t");
+    out.reset();
+    assertThat(tasks("queue", "list")).isZero();
+    assertThat(out().lines().toList().getLast()).matches("mails +paused +1 +.*");
+    assertThat(
+            QueueRow.of(
+                    Queue.named("q").build(), false, Map.of(Priority.LOW, 2L, Priority.HIGH, 3L))
+                .depthText())
+        .isEqualTo("5 (high 3, low 2)");
+  }
+
+  @Test
+  void addsPartitions() {
+    platform.createQueue(Queue.named("mails").build());
+    assertThat(tasks("queue", "add-partitions", "mails", "16")).isZero();
+    assertThat(out()).isEqualTo("queue mails has 16 partitions\n");
+    assertThat(platform.getQueue("mails").orElseThrow().partitions()).isEqualTo(16);
+    assertThat(tasks("queue", "add-partitions", "mails", "0")).isEqualTo(ExitCodes.USAGE);
+    assertThat(tasks("queue", "add-partitions", "nowhere", "3")).isEqualTo(ExitCodes.NOT_FOUND);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.ScheduleManager;
@@ -220,6 +221,28 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   @Override
   public ProducerRecord<byte[], byte[]> toRecord(Job job) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Set<String> paused() {
+    return paused;
+  }
+
+  @Override
+  public void addPartitions(String name, int partitions) {
+    existing(name);
+    queues.computeIfPresent(
+        name, (same, queue) -> queue.toBuilder().partitions(partitions).build());
+  }
+
+  @Override
+  public CompletableFuture<Void> addPartitionsAsync(String name, int partitions) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<Priority, Long> depth(String name) {
+    return Map.of(Priority.NORMAL, jobs.stream().filter(job -> name.equals(job.queue())).count());
   }
 
   @Override

@@ -15,6 +15,8 @@ final class ClientSettings {
    */
   static Map<String, Object> enqueueProducer() {
     return Map.of(
+        // Partitions that a queue gets are to be known soon.
+        ProducerConfig.METADATA_MAX_AGE_CONFIG, 10_000,
         ProducerConfig.LINGER_MS_CONFIG, 0,
         ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024,
         ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20,

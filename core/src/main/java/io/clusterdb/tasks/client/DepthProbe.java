@@ -9,6 +9,7 @@ import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,26 @@ final class DepthProbe implements ToLongFunction<Queue> {
 
   @Override
   public long applyAsLong(Queue queue) {
+    return byLane(queue).values().stream().mapToLong(pending -> pending).sum();
+  }
+
+  /** As {@link #applyAsLong}, for each lane that has a topic. */
+  Map<Priority, Long> byLane(Queue queue) {
+    Map<TopicPartition, Long> pending = pending(queue);
+    Map<Priority, Long> lanes = new EnumMap<>(Priority.class);
+    for (Priority lane : Priority.values()) {
+      String topic = names.queue(queue.name(), lane);
+      pending.forEach(
+          (partition, jobs) -> {
+            if (partition.topic().equals(topic)) {
+              lanes.merge(lane, jobs, Long::sum);
+            }
+          });
+    }
+    return lanes;
+  }
+
+  private Map<TopicPartition, Long> pending(Queue queue) {
     try {
       List<TopicPartition> partitions = partitions(queue);
       Map<TopicPartition, OffsetAndMetadata> committed = committed(queue);
@@ -53,14 +74,14 @@ final class DepthProbe implements ToLongFunction<Queue> {
       Map<TopicPartition, Long> starts = offsets(untouched, OffsetSpec.earliest());
       // The ends last: what arrives after them is what the caller counts itself.
       Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
-      long pending = 0;
+      Map<TopicPartition, Long> pending = new HashMap<>();
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata base = committed.get(partition);
         long done =
             base == null
                 ? starts.getOrDefault(partition, 0L)
                 : base.offset() + CommitText.doneBehind(base.metadata());
-        pending += Math.max(0, ends.getOrDefault(partition, 0L) - done);
+        pending.put(partition, Math.max(0, ends.getOrDefault(partition, 0L) - done));
       }
       return pending;
     } catch (ExecutionException | InterruptedException | TimeoutException e) {

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.DeadLetters;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
+import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.TasksException;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -167,5 +170,25 @@ final class KafkaQueues implements QueueManager {
   @Override
   public DeadLetters deadLetters(String name) {
     return new KafkaDeadLetters(runtime, name);
+  }
+
+  @Override
+  public void addPartitions(String name, int partitions) {
+    admin.addPartitions(name, partitions);
+  }
+
+  @Override
+  public CompletableFuture<Void> addPartitionsAsync(String name, int partitions) {
+    return Async.run(() -> admin.addPartitions(name, partitions));
+  }
+
+  @Override
+  public Map<Priority, Long> depth(String name) {
+    return admin.depth(name);
+  }
+
+  @Override
+  public Set<String> paused() {
+    return admin.paused();
   }
 }

@@ -108,7 +108,8 @@ public final class KafkaTasks implements TasksRuntime {
         known ? configured : PlatformCodec.following(announced, config.registryProperties());
     this.avro = new AvroCodec(known ? config::registryUrl : announced, config.registryProperties());
     this.codecs = new PayloadCodecs(List.of(avro, new BytesCodec(), new JsonCodec()));
-    this.depths = new DepthEstimator(new DepthProbe(admin, topics, names, bootstrap));
+    DepthProbe depth = new DepthProbe(admin, topics, names, bootstrap);
+    this.depths = new DepthEstimator(depth);
     this.records =
         new CheckedJobRecords(
             catalog,
@@ -130,7 +131,7 @@ public final class KafkaTasks implements TasksRuntime {
     this.queues =
         new KafkaQueues(
             this,
-            new QueueAdmin(catalog, writer, topics, names, admin, bootstrap),
+            new QueueAdmin(catalog, writer, topics, names, depth, admin, bootstrap),
             records,
             sender,
             new Admissions(sender, records, replies));

@@ -68,6 +68,33 @@ final class QueueChanges {
         : List.of(new CatalogChange.PutQueueState(name, paused, null));
   }
 
+  /**
+   * More partitions for a queue.
+   *
+   * @param partitions how many it has then
+   * @throws TasksException QUEUE_NOT_FOUND; CONFLICT if it has more, or orders by key and is not
+   *     paused
+   */
+  static List<CatalogChange> addPartitions(CatalogSnapshot catalog, String name, int partitions) {
+    Queue queue = existing(catalog, name);
+    if (partitions < queue.partitions()) {
+      throw new TasksException(
+          ErrorCode.CONFLICT,
+          "expected at least the %d partitions that queue %s has, found %d. Kafka cannot take partitions away; to have fewer, create another queue."
+              .formatted(queue.partitions(), name, partitions));
+    }
+    if (partitions == queue.partitions()) {
+      return List.of();
+    }
+    if (queue.ordering() == Ordering.KEY && !catalog.paused().contains(name)) {
+      throw new TasksException(
+          ErrorCode.CONFLICT,
+          "queue %s orders by key, and with more partitions a key's next jobs may go to another one while its last ones still run. Stop enqueuing, let the queue drain, pause it (tasks queue pause %s), and add the partitions then."
+              .formatted(name, name));
+    }
+    return List.of(new CatalogChange.PutQueue(queue.toBuilder().partitions(partitions).build()));
+  }
+
   static List<CatalogChange> register(CatalogSnapshot catalog, TaskDefinition type) {
     TaskDefinition existing = catalog.type(type.type());
     return existing != null && Definitions.same(existing, type)

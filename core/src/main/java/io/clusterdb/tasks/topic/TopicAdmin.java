@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -131,6 +132,44 @@ public final class TopicAdmin {
     return counts;
   }
 
+  /**
+   * Gives those of these topics that exist more partitions, and waits until the brokers serve them;
+   * a topic that has as many already is left as it is.
+   *
+   * @param partitions how many each has then
+   * @throws TasksException UNREACHABLE, FORBIDDEN
+   */
+  public void grow(Collection<String> topics, int partitions) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    Map<String, NewPartitions> more = new HashMap<>();
+    described(topics, deadline)
+        .forEach(
+            (topic, description) -> {
+              if (description.partitions().size() < partitions) {
+                more.put(topic, NewPartitions.increaseTo(partitions));
+              }
+            });
+    admin
+        .get()
+        .createPartitions(more)
+        .values()
+        .forEach(
+            (topic, done) -> {
+              try {
+                await(done, deadline);
+              } catch (ExecutionException e) {
+                throw failed("add partitions to topic " + topic, e);
+              }
+            });
+    Set<String> waiting = new HashSet<>(more.keySet());
+    while (!waiting.isEmpty()) {
+      waiting.removeAll(served(waiting, partitions, deadline));
+      if (!waiting.isEmpty()) {
+        pause(waiting, deadline);
+      }
+    }
+  }
+
   /** Deletes those of these topics that exist. */
   public void delete(Collection<String> topics) {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -175,12 +214,18 @@ public final class TopicAdmin {
   }
 
   private Set<String> served(Collection<String> topics, long deadline) {
+    return served(topics, 1, deadline);
+  }
+
+  /** Those with at least so many partitions, the leaders of which answer. */
+  private Set<String> served(Collection<String> topics, int atLeast, long deadline) {
     Set<String> served = new HashSet<>();
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     described(topics, deadline)
         .forEach(
             (topic, description) -> {
-              if (description.partitions().stream().allMatch(TopicAdmin::hasLeader)) {
+              if (description.partitions().size() >= atLeast
+                  && description.partitions().stream().allMatch(TopicAdmin::hasLeader)) {
                 served.add(topic);
                 description
                     .partitions()

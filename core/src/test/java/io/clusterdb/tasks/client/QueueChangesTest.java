@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Ordering;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksException;
@@ -101,5 +102,23 @@ class QueueChangesTest {
   private static void assertCode(ErrorCode code, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(TasksException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void partitionsAreAddedAndNeverTakenAway() {
+    assertThat(QueueChanges.addPartitions(catalog(ORDERS), "orders", 9))
+        .containsExactly(new PutQueue(ORDERS.toBuilder().partitions(9).build()));
+    assertThat(QueueChanges.addPartitions(catalog(ORDERS), "orders", 4)).isEmpty();
+    assertCode(ErrorCode.CONFLICT, () -> QueueChanges.addPartitions(catalog(ORDERS), "orders", 3));
+    assertCode(ErrorCode.QUEUE_NOT_FOUND, () -> QueueChanges.addPartitions(catalog(), "orders", 3));
+  }
+
+  @Test
+  void aQueueThatOrdersByKeyGetsPartitionsWhilePausedOnly() {
+    Queue ordered = ORDERS.toBuilder().ordering(Ordering.KEY).build();
+    CatalogSnapshot open = catalog(ordered);
+    assertCode(ErrorCode.CONFLICT, () -> QueueChanges.addPartitions(open, "orders", 9));
+    CatalogSnapshot paused = new CatalogSnapshot(1, open.queues(), open.types(), Set.of("orders"));
+    assertThat(QueueChanges.addPartitions(paused, "orders", 9)).hasSize(1);
   }
 }

@@ -75,6 +75,19 @@ public final class KeyGate<T> {
     }
   }
 
+  /** Takes jobs that wait here out of their lines; they are no longer the gate's. */
+  public void pull(Predicate<? super T> wanted, Consumer<? super T> taken) {
+    for (ArrayDeque<T> line : waiting.values()) {
+      for (Iterator<T> jobs = line.iterator(); jobs.hasNext(); ) {
+        T job = jobs.next();
+        if (wanted.test(job)) {
+          jobs.remove();
+          taken.accept(job);
+        }
+      }
+    }
+  }
+
   /** Keys that a job holds. */
   public int heldKeys() {
     return waiting.size();

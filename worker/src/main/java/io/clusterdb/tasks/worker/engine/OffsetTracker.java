@@ -19,7 +19,7 @@ package io.clusterdb.tasks.worker.engine;
  */
 public final class OffsetTracker {
   private final OpenOffsets open = new OpenOffsets();
-  private final int noteBits;
+  private int noteBits;
 
   /** Restored holes that no poll has returned yet: the last of those that are open. */
   private int awaited;
@@ -53,6 +53,11 @@ public final class OffsetTracker {
     tracker.awaited = holes.size();
     tracker.end = Math.max(base, metadata.end());
     return tracker;
+  }
+
+  /** Keeps room for so many attempts of each job that comes from now on. */
+  public void maxAttempts(int maxAttempts) {
+    noteBits = roomForNote(maxAttempts);
   }
 
   private static int roomForNote(int maxAttempts) {

@@ -114,7 +114,7 @@ final class OwnerLoop implements Partitions.Handover {
             consumer::groupMetadata,
             (attempt, reason, resort) ->
                 attempt.replaceOutcome(runner.unsettled(attempt, reason, resort)));
-    this.running = new RunningJobs(slots, runner, completions);
+    this.running = new RunningJobs(dispatcher, slots, runner, completions);
     this.unknownTypes = new UnknownTypes(parts.unknownTypeGrace(), timers, runner, completions);
     this.leftover = new Leftover(consumer, partitions, unknownTypes);
   }
@@ -150,6 +150,10 @@ final class OwnerLoop implements Partitions.Handover {
   }
 
   private ConsumerRecords<byte[], byte[]> poll() {
+    if (consumer.subscription().isEmpty()) {
+      completions.await(TimeUnit.MILLISECONDS.toNanos(100));
+      return ConsumerRecords.empty();
+    }
     try {
       return consumer.poll(Duration.ofNanos(pollNanos()));
     } catch (InvalidOffsetException e) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionState implements Stake<Attempt> {
   private final Priority lane;
   private final Tenure tenure;
-  private final int maxAttemptsInPlace;
+  private int maxAttemptsInPlace;
 
   private final Deque<Attempt> heldBack = new ArrayDeque<>();
   private final Deque<Attempt> suspects = new ArrayDeque<>();
@@ -35,11 +35,20 @@ final class PartitionState implements Stake<Attempt> {
   private boolean jobsFinished;
   private boolean releasing;
   private long finishedJobs;
+  private boolean doubted;
 
   PartitionState(TopicPartition partition, Priority lane, int maxAttemptsInPlace) {
     this.lane = lane;
     this.tenure = new Tenure(partition);
     this.maxAttemptsInPlace = maxAttemptsInPlace;
+  }
+
+  /** The queue's policy has changed. */
+  void maxAttemptsInPlace(int value) {
+    maxAttemptsInPlace = value;
+    if (tracker != null) {
+      tracker.maxAttempts(value);
+    }
   }
 
   TopicPartition partition() {
@@ -58,6 +67,13 @@ final class PartitionState implements Stake<Attempt> {
   void claim(long committedBase, CommitMetadata last, long logEnd, String owner) {
     base = committedBase;
     taken = Claims.take(committedBase, last, logEnd, owner);
+  }
+
+  /** Whether what is told of where it stands is doubted for the first time. */
+  boolean firstDoubt() {
+    boolean first = !doubted;
+    doubted = true;
+    return first;
   }
 
   /** Whether its claim waits for a commit. */

@@ -127,7 +127,12 @@ final class Partitions implements ConsumerRebalanceListener {
           .forEach(
               (partition, standing) -> {
                 PartitionState state = states.get(partition);
-                if (state != null && !state.claiming() && !state.owned()) {
+                if (state == null || state.claiming() || state.owned()) {
+                  return;
+                }
+                if (isBeyondEnd(standing) && state.firstDoubt()) {
+                  takeovers.ask(Set.of(partition)); // the end may be older than the commit
+                } else {
                   adopt(state, standing);
                 }
               });
@@ -147,10 +152,24 @@ final class Partitions implements ConsumerRebalanceListener {
     }
   }
 
+  private static boolean isBeyondEnd(Takeovers.Standing standing) {
+    return standing.committed() != null && standing.committed().offset() > standing.logEnd();
+  }
+
   private void adopt(PartitionState state, Takeovers.Standing standing) {
     OffsetAndMetadata committed = standing.committed();
+    if (committed != null && isBeyondEnd(standing)) {
+      LOG.error(
+          "{} ends at {}, before its committed offset {}: the topic was made anew, or lost records."
+              + " Starting at its first record, {}.",
+          state.partition(),
+          standing.logEnd(),
+          committed.offset(),
+          standing.logStart());
+      committed = null;
+    }
     if (committed == null) {
-      if (standing.logStart() > 0) {
+      if (standing.logStart() > 0 && standing.committed() == null) {
         LOG.warn(
             "{} has no committed offset although jobs were removed from it: starting at its first"
                 + " record, {}. Jobs that were done already may run again.",
@@ -174,6 +193,15 @@ final class Partitions implements ConsumerRebalanceListener {
           CommitMetadata.decode(committed.offset(), committed.metadata()),
           standing.logEnd(),
           owner);
+    }
+  }
+
+  /** Its topics are gone, and nothing of them counts any more. */
+  void dropAll() {
+    List<PartitionState> gone = List.copyOf(states.values());
+    if (!gone.isEmpty()) {
+      handover.dropped(gone);
+      states.clear();
     }
   }
 

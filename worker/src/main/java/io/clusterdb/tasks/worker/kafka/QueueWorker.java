@@ -204,14 +204,24 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     }
     Queue queue = changed.queue(settings.queue());
     if (queue == null) {
-      LOG.warn(
-          "Queue {} is no longer in the catalog: its worker takes no further jobs.",
-          settings.queue());
-      loop.intake().stop(true);
+      leave();
       return;
     }
-    loop.intake().stop(false);
     configure(queue, changed);
+  }
+
+  /** The queue was deleted: leaves its group, lest offsets outlive its topics. */
+  private void leave() {
+    if (topics.isEmpty()) {
+      return;
+    }
+    LOG.warn(
+        "Queue {} is no longer in the catalog: its worker drops what it ran of it, and waits until"
+            + " the queue is made again.",
+        settings.queue());
+    loop.partitions().dropAll();
+    topics = List.of();
+    consumer.unsubscribe();
   }
 
   private void configure(Queue queue, CatalogSnapshot catalog) {
@@ -222,6 +232,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     slots.resize(concurrency);
     rateShare.limit(queue.rateLimit());
     dispatcher.order(queue.ordering() == Ordering.KEY, queue.onRetry());
+    loop.partitions().all().forEach(state -> state.maxAttemptsInPlace(attemptsInPlace(queue)));
     dispatcher.pause(catalog.paused().contains(queue.name()));
     List<String> wanted = topicsOf(queue);
     if (!wanted.equals(topics)) {
@@ -244,9 +255,11 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
         lane = one;
       }
     }
-    int attemptsInPlace =
-        definition.ordering() == Ordering.KEY ? definition.retry().maxAttempts() : 1;
-    return new PartitionState(partition, lane, attemptsInPlace);
+    return new PartitionState(partition, lane, attemptsInPlace(definition));
+  }
+
+  private static int attemptsInPlace(Queue queue) {
+    return queue.ordering() == Ordering.KEY ? queue.retry().maxAttempts() : 1;
   }
 
   @Override

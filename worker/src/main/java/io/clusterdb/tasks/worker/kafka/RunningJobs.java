@@ -4,6 +4,7 @@ import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
+import io.clusterdb.tasks.worker.run.Dispatcher;
 import io.clusterdb.tasks.worker.run.Moment;
 import io.clusterdb.tasks.worker.run.Outcome;
 import io.clusterdb.tasks.worker.run.Slots;
@@ -30,6 +31,7 @@ final class RunningJobs {
   private static final long PROGRESS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private final Dispatcher dispatcher;
   private final Slots slots;
   private final AttemptRunner runner;
   private final Completions completions;
@@ -37,10 +39,13 @@ final class RunningJobs {
   private long lastCheck;
   private long lastProgress;
   private long commandsSeen;
+  private long commandsApplied;
+  private long attemptsLookedAt;
 
   private record Lingering(Attempt attempt, long since) {}
 
-  RunningJobs(Slots slots, AttemptRunner runner, Completions completions) {
+  RunningJobs(Dispatcher dispatcher, Slots slots, AttemptRunner runner, Completions completions) {
+    this.dispatcher = dispatcher;
     this.slots = slots;
     this.runner = runner;
     this.completions = completions;
@@ -54,6 +59,7 @@ final class RunningJobs {
     lastCheck = now.nanos();
     boolean progressDue = now.nanos() - lastProgress >= PROGRESS_EVERY_NANOS;
     obey(now);
+    obeyWhilePaused();
     slots.forEachRunning(attempt -> check(attempt, now, progressDue, announcements));
     if (progressDue) {
       lastProgress = now.nanos();
@@ -67,6 +73,20 @@ final class RunningJobs {
     if (commands != commandsSeen) {
       commandsSeen = commands;
       slots.forEachRunning(attempt -> obey(attempt, now));
+    }
+  }
+
+  /** What a paused queue holds back can be cancelled all the same: no handler runs for that. */
+  private void obeyWhilePaused() {
+    long commands = runner.commands();
+    if (commands == 0 || !dispatcher.paused()) {
+      return;
+    }
+    long added = dispatcher.added();
+    if (commands != commandsApplied || added != attemptsLookedAt) {
+      commandsApplied = commands;
+      attemptsLookedAt = added;
+      dispatcher.letGo(runner::isCancelled);
     }
   }
 

@@ -98,6 +98,18 @@ public final class AttemptRunner {
     return setup;
   }
 
+  /** Whether a command ends an attempt that has not begun. */
+  public boolean isCancelled(Attempt attempt) {
+    if (cancellations.version() == 0) {
+      return false;
+    }
+    try {
+      return cancellation(setup.reader().read(attempt.record())) != null;
+    } catch (MalformedJobException e) {
+      return false; // It becomes a dead letter when it runs.
+    }
+  }
+
   /** Runs an attempt to its end; never throws. */
   public Outcome run(Attempt attempt) {
     Setup now = setup;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Dispatcher {
   private int ready;
   private int size;
   private int running;
+  private long added;
   private final ArrayDeque<Attempt> ahead = new ArrayDeque<>();
   private boolean ordered;
   private boolean blocks = true;
@@ -89,6 +91,7 @@ public final class Dispatcher {
 
   /** Puts an attempt into its key's line; it is ready when it holds the key. */
   private void line(Attempt attempt) {
+    added++;
     String key = attempt.gateKey();
     Attempt before = attempt.takePrevious();
     if (!ordered || key == null) {
@@ -332,6 +335,52 @@ public final class Dispatcher {
     lock.lock();
     try {
       paused = value;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether an operator paused the queue. */
+  public boolean paused() {
+    lock.lock();
+    try {
+      return paused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Attempts that were ever added. */
+  public long added() {
+    lock.lock();
+    try {
+      return added;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets attempts go though the queue is paused, whatever line they wait in: such as have no
+   * handler to run, so that they need no key either. Does nothing while the queue is not paused.
+   */
+  public void letGo(Predicate<Attempt> wanted) {
+    lock.lock();
+    try {
+      if (!paused) {
+        return;
+      }
+      gate.pull(wanted, ahead::add);
+      lanes.forEach(
+          (lane, waiting) -> {
+            int before = waiting.size();
+            waiting.removeIf(attempt -> wanted.test(attempt) && ahead.add(attempt));
+            size -= before - waiting.size();
+            if (waiting.isEmpty()) {
+              ready &= ~LaneSelector.bit(lane);
+            }
+          });
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -169,4 +169,27 @@ class DispatcherTest {
     assertThat(takeNow()).isNull();
     assertThat(dispatcher.size()).isZero();
   }
+
+  @Test
+  void whatIsLetGoLeavesAPausedQueueWithoutItsKey() throws Exception {
+    dispatcher.order(true, OnRetry.BLOCK);
+    Attempt first = attempt(Priority.NORMAL, "a");
+    Attempt second = attempt(Priority.NORMAL, "a");
+    Attempt third = attempt(Priority.NORMAL, "a");
+    dispatcher.letGo(attempt -> true);
+    dispatcher.pause(true);
+    dispatcher.add(List.of(first, second, third));
+    assertThat(takeNow()).isNull();
+    dispatcher.letGo(attempt -> attempt == second);
+    assertThat(takeNow()).isSameAs(second);
+    dispatcher.releaseKey(second); // it never held it
+    assertThat(takeNow()).isNull();
+    dispatcher.letGo(attempt -> attempt == first);
+    assertThat(takeNow()).isSameAs(first);
+    assertThat(dispatcher.size()).isZero();
+    dispatcher.releaseKey(first);
+    assertThat(takeNow()).isNull();
+    dispatcher.pause(false);
+    assertThat(takeNow()).isSameAs(third);
+  }
 }
