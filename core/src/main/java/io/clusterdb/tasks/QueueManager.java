@@ -104,6 +104,17 @@ public interface QueueManager {
   Optional<Queue> getQueue(String name);
 
   /**
+   * How a queue is getting on. An orchestrator must run.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND; UNREACHABLE if not all of the orchestrator's partitions
+   *     can answer now
+   */
+  QueueStats stats(String name);
+
+  /** As {@link #stats}, without waiting. */
+  CompletableFuture<QueueStats> statsAsync(String name);
+
+  /**
    * Enqueues a job and waits until the broker has it for good.
    *
    * @throws TasksException QUEUE_NOT_FOUND, QUEUE_FULL, INVALID_PAYLOAD, UNREACHABLE

@@ -48,4 +48,42 @@ public interface TaskManager {
 
   /** As {@link #retry}, without waiting. */
   CompletableFuture<JobId> retryAsync(String id);
+
+  /**
+   * The state of a job: of its run that has not ended, else of the last one. A job that was
+   * enqueued a moment ago is waited for, up to two seconds. An orchestrator must run.
+   *
+   * @throws TasksException JOB_NOT_FOUND if none is known, since it was not enqueued, ended long
+   *     ago, or is of a queue that is not tracked; UNREACHABLE if no orchestrator can answer now
+   */
+  JobStatus getTaskStatus(String id);
+
+  /** As {@link #getTaskStatus(String)}, of the run that an enqueue started. */
+  JobStatus getTaskStatus(JobId job);
+
+  /** As {@link #getTaskStatus(String)}, without waiting. */
+  CompletableFuture<JobStatus> getTaskStatusAsync(String id);
+
+  /** As {@link #getTaskStatus(JobId)}, without waiting. */
+  CompletableFuture<JobStatus> getTaskStatusAsync(JobId job);
+
+  /**
+   * The state of the job once it has ended, or as it is after this time, which is a minute at most.
+   *
+   * @throws TasksException as {@link #getTaskStatus(String)}
+   */
+  JobStatus awaitTaskStatus(String id, Duration wait);
+
+  /** As {@link #awaitTaskStatus}, without waiting. */
+  CompletableFuture<JobStatus> awaitTaskStatusAsync(String id, Duration wait);
+
+  /**
+   * Jobs that fit, the newest first, a part at a time. An orchestrator must run.
+   *
+   * @throws TasksException UNREACHABLE if not all of its partitions can answer now
+   */
+  JobPage listTasks(JobFilter filter, PageRequest page);
+
+  /** As {@link #listTasks}, without waiting. */
+  CompletableFuture<JobPage> listTasksAsync(JobFilter filter, PageRequest page);
 }

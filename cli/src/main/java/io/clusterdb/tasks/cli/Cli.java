@@ -69,12 +69,16 @@ public final class Cli {
         new CommandLine(new QueueCommand())
             .addSubcommand(new QueueCreateCommand(context))
             .addSubcommand(new QueueListCommand(context))
+            .addSubcommand(new QueueStatsCommand(context))
             .addSubcommand(new QueuePauseCommand(context))
             .addSubcommand(new QueueResumeCommand(context))
             .addSubcommand(new QueueAddPartitionsCommand(context))
             .addSubcommand(new QueueDeleteCommand(context));
     CommandLine job =
         new CommandLine(new JobCommand())
+            .addSubcommand(new JobStatusCommand(context))
+            .addSubcommand(new JobListCommand(context))
+            .addSubcommand(new JobResultCommand(context))
             .addSubcommand(new JobCancelCommand(context))
             .addSubcommand(new JobRetryCommand(context));
     CommandLine dlq =

@@ -57,7 +57,7 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
-      description = "Serve /health/live and /health/ready here (default: nowhere).")
+      description = "Serve the HTTP API here (default: what the file says, else 127.0.0.1:8080).")
   private @Nullable String http;
 
   OrchestratorCommand(Context context) {
@@ -70,18 +70,20 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
         config == null
             ? context.options().config()
             : context.options().over(ConfigFiles.load(config, context));
+    if (http != null) {
+      if (!http.matches(".+:[0-9]{1,5}")) {
+        throw Usage.error(
+            spec, "--http expects HOST:PORT, such as 127.0.0.1:8080, found \"" + http + "\"");
+      }
+      settings = settings.http(settings.http().listen(http));
+    }
     OrchestratorSettings how =
         Usage.checked(
             spec, () -> OrchestratorSettings.DEFAULT.instance(instance).stateDir(stateDir));
     context.stop().arm();
     try (Tasks tasks = context.connector().connect(settings);
-        OrchestratorService orchestrator = OrchestratorService.start(TasksRuntime.of(tasks), how);
-        HealthEndpoint health = serve(orchestrator)) {
-      context
-          .terminal()
-          .say(
-              "the orchestrator starts"
-                  + (health == null ? "" : ", health at " + health.address()));
+        OrchestratorService orchestrator = OrchestratorService.start(TasksRuntime.of(tasks), how)) {
+      context.terminal().say("the orchestrator starts, its API at " + orchestrator.api());
       return run(orchestrator);
     }
   }
@@ -99,12 +101,5 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
       }
     }
     return ExitCodes.DONE;
-  }
-
-  private @Nullable HealthEndpoint serve(OrchestratorService orchestrator) {
-    return http == null
-        ? null
-        : HealthEndpoint.start(
-            http, orchestrator::ready, () -> orchestrator.state() != OrchestratorState.FAILED);
   }
 }

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.cli;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.client.QueueShape;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.client.QueueShape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -6,11 +6,16 @@ import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.JobId;
+import io.clusterdb.tasks.JobPage;
 import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.JobStatus;
+import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.QueueStats;
 import io.clusterdb.tasks.ScheduleManager;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
@@ -42,6 +47,7 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   final Map<String, Queue> queues = new TreeMap<>();
   final Set<String> paused = new TreeSet<>();
   final FakeDeadLetters deadLetters = new FakeDeadLetters();
+  final List<JobStatus> statuses = new CopyOnWriteArrayList<>();
   final FakeSchedules schedules = new FakeSchedules();
   private final TasksConfig config;
 
@@ -281,6 +287,82 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public TaskResult executeTask(Task task, Duration wait) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public QueueStats stats(String name) {
+    existing(name);
+    return new QueueStats(
+        name,
+        paused.contains(name),
+        3,
+        Map.of(JobState.QUEUED, 2L, JobState.RUNNING, 1L),
+        Map.of(Priority.NORMAL, 3L),
+        1.5,
+        10,
+        9.5,
+        0.25,
+        2,
+        8,
+        4,
+        0);
+  }
+
+  @Override
+  public CompletableFuture<QueueStats> statsAsync(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public JobStatus getTaskStatus(String id) {
+    return statuses.stream()
+        .filter(job -> job.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new TasksException(ErrorCode.JOB_NOT_FOUND, "there is no job " + id));
+  }
+
+  @Override
+  public JobStatus getTaskStatus(JobId job) {
+    return getTaskStatus(job.value());
+  }
+
+  @Override
+  public CompletableFuture<JobStatus> getTaskStatusAsync(String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<JobStatus> getTaskStatusAsync(JobId job) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public JobStatus awaitTaskStatus(String id, Duration wait) {
+    waits.add(wait);
+    return getTaskStatus(id);
+  }
+
+  @Override
+  public CompletableFuture<JobStatus> awaitTaskStatusAsync(String id, Duration wait) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** One job a page. */
+  @Override
+  public JobPage listTasks(JobFilter filter, PageRequest page) {
+    int at = page.cursor() == null ? 0 : Integer.parseInt(page.cursor());
+    List<JobStatus> fitting =
+        statuses.stream()
+            .filter(job -> filter.states().isEmpty() || filter.states().contains(job.state()))
+            .toList();
+    List<JobStatus> found = fitting.subList(Math.min(at, fitting.size()), fitting.size());
+    return new JobPage(
+        found.stream().limit(1).toList(), found.size() > 1 ? Integer.toString(at + 1) : null);
+  }
+
+  @Override
+  public CompletableFuture<JobPage> listTasksAsync(JobFilter filter, PageRequest page) {
     throw new UnsupportedOperationException();
   }
 }

@@ -8,6 +8,7 @@ import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
+import io.clusterdb.tasks.QueueStats;
 import io.clusterdb.tasks.TasksException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,14 +28,17 @@ final class KafkaQueues implements QueueManager {
   private final JobRecords records;
   private final JobSender sender;
   private final Admissions admissions;
+  private final ApiQueries queries;
 
   KafkaQueues(
       TasksRuntime runtime,
       QueueAdmin admin,
       JobRecords records,
       JobSender sender,
-      Admissions admissions) {
+      Admissions admissions,
+      ApiQueries queries) {
     this.runtime = runtime;
+    this.queries = queries;
     this.admin = admin;
     this.records = records;
     this.sender = sender;
@@ -99,6 +103,16 @@ final class KafkaQueues implements QueueManager {
   @Override
   public Optional<Queue> getQueue(String name) {
     return admin.list().stream().filter(queue -> queue.name().equals(name)).findFirst();
+  }
+
+  @Override
+  public QueueStats stats(String name) {
+    return queries.stats(name);
+  }
+
+  @Override
+  public CompletableFuture<QueueStats> statsAsync(String name) {
+    return Async.get(() -> queries.stats(name));
   }
 
   @Override

@@ -127,6 +127,7 @@ public final class KafkaTasks implements TasksRuntime {
             platformCodec,
             bootstrap);
     this.api = new ApiClient(config.http(), catalog);
+    ApiQueries queries = new ApiQueries(api);
     JobSender sender = new JobSender(records, producer, bootstrap);
     this.queues =
         new KafkaQueues(
@@ -134,9 +135,10 @@ public final class KafkaTasks implements TasksRuntime {
             new QueueAdmin(catalog, writer, topics, names, depth, admin, bootstrap),
             records,
             sender,
-            new Admissions(sender, records, replies));
+            new Admissions(sender, records, replies),
+            queries);
     this.retries = new JobRetries(this, producer);
-    this.types = new KafkaTypes(writer, sender, replies, retries);
+    this.types = new KafkaTypes(writer, sender, replies, retries, queries);
     this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
     WorkflowCommands workflowCommands =

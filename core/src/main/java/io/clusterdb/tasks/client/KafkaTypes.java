@@ -2,7 +2,11 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.JobId;
+import io.clusterdb.tasks.JobPage;
+import io.clusterdb.tasks.JobStatus;
+import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
@@ -22,12 +26,19 @@ final class KafkaTypes implements TaskManager {
   private final JobSender sender;
   private final ReplyListener replies;
   private final JobRetries retries;
+  private final ApiQueries queries;
 
-  KafkaTypes(CatalogWriter writer, JobSender sender, ReplyListener replies, JobRetries retries) {
+  KafkaTypes(
+      CatalogWriter writer,
+      JobSender sender,
+      ReplyListener replies,
+      JobRetries retries,
+      ApiQueries queries) {
     this.retries = retries;
     this.writer = writer;
     this.sender = sender;
     this.replies = replies;
+    this.queries = queries;
   }
 
   @Override
@@ -84,5 +95,45 @@ final class KafkaTypes implements TaskManager {
   @Override
   public CompletableFuture<JobId> retryAsync(String id) {
     return Async.get(() -> retries.retry(id));
+  }
+
+  @Override
+  public JobStatus getTaskStatus(String id) {
+    return queries.status(id, null);
+  }
+
+  @Override
+  public JobStatus getTaskStatus(JobId job) {
+    return queries.status(job.value(), job.run());
+  }
+
+  @Override
+  public CompletableFuture<JobStatus> getTaskStatusAsync(String id) {
+    return Async.get(() -> getTaskStatus(id));
+  }
+
+  @Override
+  public CompletableFuture<JobStatus> getTaskStatusAsync(JobId job) {
+    return Async.get(() -> getTaskStatus(job));
+  }
+
+  @Override
+  public JobStatus awaitTaskStatus(String id, Duration wait) {
+    return queries.ended(id, wait);
+  }
+
+  @Override
+  public CompletableFuture<JobStatus> awaitTaskStatusAsync(String id, Duration wait) {
+    return Async.get(() -> awaitTaskStatus(id, wait));
+  }
+
+  @Override
+  public JobPage listTasks(JobFilter filter, PageRequest page) {
+    return queries.list(filter, page);
+  }
+
+  @Override
+  public CompletableFuture<JobPage> listTasksAsync(JobFilter filter, PageRequest page) {
+    return Async.get(() -> listTasks(filter, page));
   }
 }

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.embedded;
 
 import com.sun.net.httpserver.HttpServer;
+import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
@@ -205,9 +206,12 @@ public final class EmbeddedPlatform implements AutoCloseable {
               DevSchemaRegistry.start(kafka.bootstrap(), registryServer));
       health.watch(REGISTRY, () -> State.UP);
       PlatformServices services =
-          parts.add("services", Duration.ofSeconds(25), connect(kafka, registry));
+          parts.add("services", Duration.ofSeconds(25), connect(kafka, registry, http.port()));
       EmbeddedPlatform platform = new EmbeddedPlatform(kafka, registry, http, services, parts);
       services.announce(new Endpoints(platform.api().toString(), registry.url()));
+      if (orchestrator) {
+        http.close(); // the orchestrator's API takes its place
+      }
       run(services, platform.dataDir(), health);
       return platform;
     }
@@ -237,12 +241,14 @@ public final class EmbeddedPlatform implements AutoCloseable {
       return parts.toArray(String[]::new);
     }
 
-    private PlatformServices connect(EmbeddedBroker kafka, DevSchemaRegistry registry) {
+    private PlatformServices connect(
+        EmbeddedBroker kafka, DevSchemaRegistry registry, int httpPort) {
       return PlatformServices.connect(
           TasksConfig.of(kafka.bootstrap())
               .prefix(prefix)
               .sharedPartitions(SHARED_PARTITIONS)
-              .registryUrl(registry.url()));
+              .registryUrl(registry.url())
+              .http(HttpConfig.DEFAULT.listen(LoopbackPorts.HOST + ":" + httpPort)));
     }
 
     /** Binds early, so that a busy port shows before the broker has been started for nothing. */

@@ -1,7 +1,9 @@
 package io.clusterdb.tasks.embedded;
 
+import io.clusterdb.tasks.http.HealthResource.Report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -39,5 +41,16 @@ final class PlatformHealth {
       parts.forEach((part, state) -> states.put(part, state.get()));
     }
     return states;
+  }
+
+  /** The same for who asks by HTTP. */
+  Report report() {
+    Map<String, State> states = states();
+    Map<String, String> words = new LinkedHashMap<>();
+    states.forEach((part, state) -> words.put(part, state.name().toLowerCase(Locale.ROOT)));
+    return new Report(
+        !states.containsValue(State.FAILED),
+        states.values().stream().allMatch(state -> state == State.UP),
+        words);
   }
 }

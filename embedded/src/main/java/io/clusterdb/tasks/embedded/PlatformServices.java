@@ -59,7 +59,9 @@ final class PlatformServices implements AutoCloseable {
   OrchestratorService orchestrate(Path stateDir, PlatformHealth health) {
     OrchestratorService orchestrator =
         OrchestratorService.start(
-            TasksRuntime.of(tasks), OrchestratorSettings.DEFAULT.stateDir(stateDir));
+            TasksRuntime.of(tasks),
+            OrchestratorSettings.DEFAULT.stateDir(stateDir),
+            health::report);
     health.watch(ORCHESTRATOR, () -> state(orchestrator.state()));
     return orchestrator;
   }

@@ -1,8 +1,8 @@
 package io.clusterdb.tasks.orchestrator;
 
-import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.http.HealthResource.Report;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.QueueSignal;
@@ -11,15 +11,21 @@ import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
 import io.clusterdb.tasks.streams.ThreadRestarts;
 import io.clusterdb.tasks.streams.routing.AdminTopics;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +38,7 @@ public final class OrchestratorService implements AutoCloseable {
   private static final String NAME = "orchestrator";
   private static final Duration REFRESH = Duration.ofSeconds(3);
   private static final Duration CLOSE = Duration.ofSeconds(15);
+  private static final Duration ANNOUNCE = Duration.ofSeconds(1);
 
   private final TasksRuntime runtime;
   private final OrchestratorSettings settings;
@@ -40,81 +47,88 @@ public final class OrchestratorService implements AutoCloseable {
   private final RestoreProgress restores = new RestoreProgress(NAME, System::nanoTime);
   private final QueueSignal queues;
   private final AutoCloseable subscription;
+  private final OrchestratorApi api;
   private final KafkaStreams streams;
   private final Chores chores = new Chores(NAME);
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private OrchestratorService(
-      TasksRuntime runtime, OrchestratorSettings settings, StateDirectory directory) {
+      TasksRuntime runtime,
+      OrchestratorSettings settings,
+      StateDirectory directory,
+      @Nullable Supplier<Report> health) {
     this.runtime = runtime;
     this.settings = settings;
     this.directory = directory;
     this.queues = new QueueSignal(runtime.catalog().current());
     this.subscription = runtime.catalog().onChange(queues::changed);
     AdminTopics topics = new AdminTopics(runtime.admin(), System::nanoTime);
-    this.streams = streams(topics);
+    int partitions = OrchestratorTopology.partitions(runtime);
+    this.api =
+        OrchestratorApi.start(runtime, views, partitions, health == null ? this::report : health);
+    this.streams = streams(topics, partitions);
+    api.join(streams);
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
+    Announcer announcer = new Announcer(runtime, api.address());
+    chores.every(ANNOUNCE, "announcement of the API", () -> announcer.look(ready()));
   }
 
   /**
    * Starts an orchestrator, which closes with its connection if not before. It takes up its share
    * of the work a moment later: {@link #awaitReady} waits for that.
    *
-   * @throws TasksException UNREACHABLE, or INVALID_CONFIG if the state directory cannot be used
+   * @throws TasksException UNREACHABLE, or INVALID_CONFIG if the state directory or the API's
+   *     address cannot be used
    */
   public static OrchestratorService start(TasksRuntime runtime, OrchestratorSettings settings) {
+    return start(runtime, settings, null);
+  }
+
+  /**
+   * As {@link #start(TasksRuntime, OrchestratorSettings)}, as a part of a larger platform.
+   *
+   * @param health what the API says of the platform's health; null for the orchestrator's own
+   */
+  public static OrchestratorService start(
+      TasksRuntime runtime, OrchestratorSettings settings, @Nullable Supplier<Report> health) {
     runtime.topics().ensurePlatformTopics();
     runtime.topics().ensure(OrchestratorTopology.topics(runtime));
     runtime.catalog().latest();
     StateDirectory directory = StateDirectory.of(NAME, settings.stateDir());
-    OrchestratorService service = new OrchestratorService(runtime, settings, directory);
+    OrchestratorService service = create(runtime, settings, directory, health);
     runtime.attach(service);
     service.streams.start();
     return service;
   }
 
-  /**
-   * Starts an orchestrator and waits until it works, for platforms in one process.
-   *
-   * @throws TasksException as {@link #start}; INTERNAL if it does not work in time, CANCELLED if
-   *     the thread is interrupted, and it is closed again
-   */
-  public static OrchestratorService startReady(
-      TasksRuntime runtime, OrchestratorSettings settings, Duration limit) {
-    OrchestratorService service = start(runtime, settings);
-    boolean works = false;
+  private static OrchestratorService create(
+      TasksRuntime runtime,
+      OrchestratorSettings settings,
+      StateDirectory directory,
+      @Nullable Supplier<Report> health) {
     try {
-      works = service.awaitReady(limit);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TasksException(
-          ErrorCode.CANCELLED, "interrupted while the orchestrator started. Start it again.", e);
-    } finally {
-      if (!works) {
-        service.close();
-      }
+      return new OrchestratorService(runtime, settings, directory, health);
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
     }
-    if (!works) {
-      throw new TasksException(
-          ErrorCode.INTERNAL,
-          "the orchestrator was expected to work within %d s, and did not. See its log above."
-              .formatted(limit.toSeconds()));
-    }
-    return service;
   }
 
-  private KafkaStreams streams(AdminTopics topics) {
+  private KafkaStreams streams(AdminTopics topics, int partitions) {
     Properties properties = new Properties();
     properties.putAll(
         runtime
             .clients()
             .properties(
                 OrchestratorStreams.of(
-                    runtime.names().orchestratorApplication(), settings, directory.path(), null)));
+                    runtime.names().orchestratorApplication(),
+                    settings,
+                    directory.path(),
+                    api.address().getAuthority())));
     KafkaStreams made =
         new KafkaStreams(
-            OrchestratorTopology.build(runtime, settings, views, topics),
+            OrchestratorTopology.build(runtime, settings, views, topics, partitions),
             properties,
             new StreamsClients(queues));
     made.setUncaughtExceptionHandler(new ThreadRestarts(NAME, System::nanoTime));
@@ -138,6 +152,22 @@ public final class OrchestratorService implements AutoCloseable {
       case PENDING_SHUTDOWN, NOT_RUNNING -> OrchestratorState.CLOSED;
       case PENDING_ERROR, ERROR -> OrchestratorState.FAILED;
     };
+  }
+
+  /** Where its API is. */
+  public URI api() {
+    return api.address();
+  }
+
+  private Report report() {
+    OrchestratorState now = state();
+    Map<String, Object> parts = new TreeMap<>();
+    parts.put(NAME, now.name().toLowerCase(Locale.ROOT));
+    RestoreProgress.Now restoring = restores.now();
+    if (restoring.busy()) {
+      parts.put("restoring", restoring);
+    }
+    return new Report(now != OrchestratorState.FAILED, now.ready(), parts);
   }
 
   /** How far it is with reading its stores back from Kafka. */
@@ -173,6 +203,7 @@ public final class OrchestratorService implements AutoCloseable {
     runtime.detach(this);
     chores.close();
     Utils.closeQuietly(subscription, "subscription to the catalog");
+    Utils.closeQuietly(api, "HTTP API");
     GroupMembershipOperation membership =
         settings.instance() == null
             ? GroupMembershipOperation.LEAVE_GROUP

@@ -40,11 +40,16 @@ final class OrchestratorTopology {
    *
    * @param views where the tracker's partitions show themselves to queries
    * @param topics says which topics there are
+   * @param partitions of the topic of events
    */
   static Topology build(
-      TasksRuntime runtime, OrchestratorSettings settings, TrackerViews views, KnownTopics topics) {
+      TasksRuntime runtime,
+      OrchestratorSettings settings,
+      TrackerViews views,
+      KnownTopics topics,
+      int partitions) {
     StreamsBuilder builder = new StreamsBuilder();
-    TrackerTopology.add(builder, tracker(runtime, settings, views), eventPartitions(runtime));
+    TrackerTopology.add(builder, tracker(runtime, settings, views), partitions);
     Topology topology = builder.build();
     WorkflowTopology.addTo(topology, workflows(runtime, topics));
     return topology;
@@ -62,6 +67,12 @@ final class OrchestratorTopology {
         Settings.DEFAULT);
   }
 
+  /** The topic between the tracker's two halves. */
+  static String facts(TasksRuntime runtime) {
+    return "%s-%s-repartition"
+        .formatted(runtime.names().orchestratorApplication(), TrackerTopology.FACTS);
+  }
+
   private static TrackerParts tracker(
       TasksRuntime runtime, OrchestratorSettings settings, TrackerViews views) {
     return new TrackerParts(
@@ -76,7 +87,8 @@ final class OrchestratorTopology {
         views);
   }
 
-  private static int eventPartitions(TasksRuntime runtime) {
+  /** Partitions of the topic of events, and so of the tracker. */
+  static int partitions(TasksRuntime runtime) {
     String events = runtime.names().events();
     Map<String, Integer> counts = runtime.topics().partitions(List.of(events));
     Integer count = counts.get(events);

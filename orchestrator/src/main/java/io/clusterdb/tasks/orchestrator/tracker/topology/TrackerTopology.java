@@ -20,6 +20,9 @@ import org.apache.kafka.streams.state.Stores;
  * have the same partitions, → states of jobs.
  */
 public final class TrackerTopology {
+  /** Name of the repartition topic, between what Kafka Streams puts around it. */
+  public static final String FACTS = "tracker-facts";
+
   private TrackerTopology() {}
 
   /**
@@ -35,7 +38,7 @@ public final class TrackerTopology {
             .process(() -> new Projector(parts), Named.as("projector"))
             .repartition(
                 Repartitioned.with(bytes, bytes)
-                    .withName("tracker-facts")
+                    .withName(FACTS)
                     .withNumberOfPartitions(partitions));
     builder.addStateStore(jobsStore()).addStateStore(indexStore());
     builder.stream(parts.names().events(), consumed(bytes, "events"))

@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.cli;
+package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Backoff;
 import io.clusterdb.tasks.DeadLetter;
@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A queue's definition as {@code --output json} writes it; durations as the configuration does. */
-record QueueShape(
+/** A queue's definition as scripts and the API see it; durations as the configuration does. */
+public record QueueShape(
     String name,
     int concurrency,
     int partitions,
@@ -32,7 +32,7 @@ record QueueShape(
     int deadLetterAfterAttempts) {
 
   /** A retry policy; which durations there are depends on the kind of backoff. */
-  record RetryShape(
+  public record RetryShape(
       int maxAttempts,
       String backoff,
       String initial,
@@ -43,7 +43,8 @@ record QueueShape(
       List<String> onErrors,
       List<String> neverOn) {}
 
-  static QueueShape of(Queue queue) {
+  /** The shape of a queue. */
+  public static QueueShape of(Queue queue) {
     return new QueueShape(
         queue.name(),
         queue.concurrency(),

@@ -1,0 +1,65 @@
+package io.clusterdb.tasks.orchestrator.query;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Reads when records were appended. Used by one thread. */
+final class BaseTimes implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final LongSupplier ticker;
+  private @Nullable Consumer<byte[], byte[]> consumer;
+
+  /**
+   * Creates it.
+   *
+   * @param consumers makes the consumer when it is first needed
+   * @param ticker a monotonic clock in nanoseconds
+   */
+  BaseTimes(Supplier<Consumer<byte[], byte[]>> consumers, LongSupplier ticker) {
+    this.consumers = consumers;
+    this.ticker = ticker;
+  }
+
+  /** When the oldest of the records at, or next to, these places was appended; null for none. */
+  @Nullable Long oldest(Map<TopicPartition, Long> places) {
+    if (places.isEmpty()) {
+      return null;
+    }
+    Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
+    consumer = reader;
+    reader.assign(places.keySet());
+    places.forEach(reader::seek);
+    Set<TopicPartition> open = new HashSet<>(places.keySet());
+    long deadline = ticker.getAsLong() + LIMIT.toNanos();
+    Long oldest = null;
+    while (!open.isEmpty() && ticker.getAsLong() < deadline) {
+      for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (open.remove(partition)) {
+          reader.pause(List.of(partition));
+          oldest = oldest == null ? record.timestamp() : Math.min(oldest, record.timestamp());
+        }
+      }
+    }
+    return oldest;
+  }
+
+  @Override
+  public void close() {
+    if (consumer != null) {
+      consumer.close();
+    }
+  }
+}

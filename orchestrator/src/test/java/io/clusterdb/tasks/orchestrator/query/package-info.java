@@ -1,0 +1,4 @@
+@NullMarked
+package io.clusterdb.tasks.orchestrator.query;
+
+import org.jspecify.annotations.NullMarked;
