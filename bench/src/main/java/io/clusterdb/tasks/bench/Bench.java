@@ -88,6 +88,7 @@ public final class Bench implements Callable<Integer> {
         sleep();
       }
       measureTimes(data.resolve("schedulers"));
+      measureTracker(data.resolve("orchestrators"));
     } finally {
       deleteTree(data);
     }
@@ -123,6 +124,19 @@ public final class Bench implements Callable<Integer> {
     }
     if (only.contains("takeover")) {
       new Takeovers(bootstrap, state, results).measure();
+    }
+  }
+
+  private void measureTracker(Path state) throws Exception {
+    TrackerBench tracker = new TrackerBench(bootstrap, state, results);
+    if (only.contains("tracker")) {
+      tracker.throughput(Math.min(jobs, 400_000));
+    }
+    if (only.contains("status")) {
+      new StatusLatency(bootstrap, state, results).measure(seconds);
+    }
+    if (only.contains("memory")) {
+      tracker.memory(jobs);
     }
   }
 

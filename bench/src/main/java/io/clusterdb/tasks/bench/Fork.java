@@ -60,10 +60,19 @@ final class Fork implements AutoCloseable {
 
   /** Its largest resident memory so far, in MB, as Linux tells it. */
   long peakMegabytes() {
+    return megabytes("VmHWM:");
+  }
+
+  /** Its resident memory now, in MB, as Linux tells it. */
+  long residentMegabytes() {
+    return megabytes("VmRSS:");
+  }
+
+  private long megabytes(String key) {
     try {
       for (String line :
           java.nio.file.Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-        if (line.startsWith("VmHWM:")) {
+        if (line.startsWith(key)) {
           return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
         }
       }

@@ -6,17 +6,21 @@ import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * An orchestrator in a process of its own, with the settings that ship. Arguments: bootstrap, state
- * directory. Prints a line when it works.
+ * directory. Prints a line when it works; each line of its input asks for the heap that is in use
+ * after a collection, in MB.
  */
 final class OrchestratorFork {
-  private static final String HEAP = "512m";
+  private static final String HEAP = "256m"; // as ./tasks orchestrator
 
   private OrchestratorFork() {}
 
@@ -27,17 +31,35 @@ final class OrchestratorFork {
     return fork;
   }
 
+  /** The heap that it uses, in MB. */
+  static double heapMegabytes(Fork fork) throws Exception {
+    fork.send("heap");
+    return Double.parseDouble(fork.line());
+  }
+
+  /** The settings that ship, unless BENCH_OPTS says -Dbench.threads. */
+  private static OrchestratorSettings settings(Path state) {
+    OrchestratorSettings shipped = OrchestratorSettings.DEFAULT.stateDir(state);
+    return shipped.threads(Integer.getInteger("bench.threads", shipped.threads()));
+  }
+
   public static void main(String[] arguments) throws Exception {
     TasksConfig config =
         TasksConfig.of(arguments[0]).http(HttpConfig.DEFAULT.listen("127.0.0.1:0"));
-    OrchestratorSettings settings = OrchestratorSettings.DEFAULT.stateDir(Path.of(arguments[1]));
     try (Tasks tasks = Tasks.connect(config);
-        OrchestratorService service = OrchestratorService.start(TasksRuntime.of(tasks), settings)) {
-      if (!service.awaitReady(Duration.ofMinutes(5))) {
+        OrchestratorService orchestrator =
+            OrchestratorService.start(TasksRuntime.of(tasks), settings(Path.of(arguments[1])))) {
+      if (!orchestrator.awaitReady(Duration.ofMinutes(10))) {
         throw new IllegalStateException("the orchestrator does not start");
       }
-      System.out.println("ready");
-      new CountDownLatch(1).await(); // until the parent ends this process
+      System.out.println(orchestrator.api());
+      BufferedReader input =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      while (input.readLine() != null) {
+        System.gc();
+        long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        System.out.println(used / 1048576.0);
+      }
     }
   }
 }

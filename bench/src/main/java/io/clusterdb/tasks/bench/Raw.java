@@ -50,16 +50,23 @@ final class Raw {
 
   /** Produces records of a job's layout; returns records a second. */
   static double fill(String bootstrap, String topic, String type, int jobs) {
+    return fill(bootstrap, topic, type, jobs, 0);
+  }
+
+  /** As above, with ids from this number on. */
+  static double fill(String bootstrap, String topic, String type, int jobs, int from) {
     byte[] payload = payload();
     String now = Long.toString(System.currentTimeMillis());
     long start = System.nanoTime();
     try (KafkaProducer<byte[], byte[]> producer = producer(bootstrap, "")) {
       for (int i = 0; i < jobs; i++) {
-        byte[] id = HeaderText.bytes("job-" + i);
+        byte[] id = HeaderText.bytes("job-" + (from + i));
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, id, payload);
         record.headers().add(JobHeaders.LAYOUT, HeaderText.bytes("1"));
         record.headers().add(JobHeaders.ID, id);
-        record.headers().add(JobHeaders.RUN, HeaderText.bytes(Integer.toHexString(i * 31)));
+        record
+            .headers()
+            .add(JobHeaders.RUN, HeaderText.bytes(Integer.toHexString((from + i) * 31)));
         record.headers().add(JobHeaders.TYPE, HeaderText.bytes(type));
         record.headers().add(JobHeaders.ATTEMPT, HeaderText.bytes("1"));
         record.headers().add(JobHeaders.CREATED_AT, HeaderText.bytes(now));
