@@ -181,7 +181,7 @@ class OrchestratorIT {
   /** The default prefix, which the killed process has too. */
   @Test
   void aKilledOrchestratorIsReplacedAndNothingIsMiscounted() throws Exception {
-    int jobs = 12_000;
+    int jobs = 6_000;
     TasksConfig config =
         TasksConfig.of(broker.bootstrap()).http(HttpConfig.DEFAULT.listen("127.0.0.1:0"));
     try (TasksRuntime tasks = TasksRuntime.of(Tasks.connect(config))) {
@@ -229,7 +229,8 @@ class OrchestratorIT {
     try {
       return jobs.stream().allMatch(job -> !tasks.tasks().getTaskStatus(job).stale());
     } catch (TasksException e) {
-      assertThat(e.code()).isEqualTo(ErrorCode.UNREACHABLE);
+      // Its successor restores it, or has not read all that came after the last commit.
+      assertThat(e.code()).isIn(ErrorCode.UNREACHABLE, ErrorCode.JOB_NOT_FOUND);
       return false;
     }
   }

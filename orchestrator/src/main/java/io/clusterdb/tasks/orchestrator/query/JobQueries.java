@@ -134,7 +134,8 @@ public final class JobQueries {
     return new TasksException(
         ErrorCode.JOB_NOT_FOUND,
         ("expected a job of id %s%s, found none. It was not enqueued, or has been forgotten since"
-                + " it ended long ago, or its queue is not tracked.")
+             + " it ended long ago, or its queue is not tracked, or the tracker is behind (`tasks"
+             + " queue stats` says by how much).")
             .formatted(question.id(), question.run() == null ? "" : " and run " + question.run()));
   }
 
