@@ -3,6 +3,7 @@ package io.clusterdb.tasks.cli;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.client.QueueShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
