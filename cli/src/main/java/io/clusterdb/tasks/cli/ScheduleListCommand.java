@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.client.ScheduleShape;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

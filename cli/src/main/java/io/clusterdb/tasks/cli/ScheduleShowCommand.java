@@ -3,6 +3,7 @@ package io.clusterdb.tasks.cli;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.client.ScheduleShape;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;

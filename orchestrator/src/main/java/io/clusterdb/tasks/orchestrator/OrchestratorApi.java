@@ -5,8 +5,14 @@ import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.http.HealthResource;
 import io.clusterdb.tasks.http.HttpResource;
 import io.clusterdb.tasks.http.HttpServer;
+import io.clusterdb.tasks.http.OpenApiResource;
+import io.clusterdb.tasks.orchestrator.api.DeadLettersResource;
+import io.clusterdb.tasks.orchestrator.api.EnqueueResource;
+import io.clusterdb.tasks.orchestrator.api.JobCommandsResource;
 import io.clusterdb.tasks.orchestrator.api.JobsResource;
 import io.clusterdb.tasks.orchestrator.api.QueueStatsResource;
+import io.clusterdb.tasks.orchestrator.api.QueuesResource;
+import io.clusterdb.tasks.orchestrator.api.SchedulesResource;
 import io.clusterdb.tasks.orchestrator.query.Cluster;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
 import io.clusterdb.tasks.orchestrator.query.Peers;
@@ -45,6 +51,12 @@ final class OrchestratorApi implements AutoCloseable {
     resources.add(new HealthResource(health));
     resources.add(new JobsResource(jobs));
     resources.add(new QueueStatsResource(runtime.catalog(), queues));
+    resources.add(new QueuesResource(runtime.queues()));
+    resources.add(new EnqueueResource(runtime.queues()));
+    resources.add(new JobCommandsResource(runtime.commands(), runtime.tasks()));
+    resources.add(new DeadLettersResource(runtime.queues()));
+    resources.add(new SchedulesResource(runtime.schedules()));
+    resources.add(new OpenApiResource(JobsResource.class, "openapi.yaml"));
     try {
       this.server = HttpServer.start(config, resources);
     } catch (RuntimeException e) {

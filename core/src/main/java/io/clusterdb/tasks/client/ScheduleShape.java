@@ -1,4 +1,4 @@
-package io.clusterdb.tasks.cli;
+package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.JobFailure;
@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schedule as {@code --output json} writes it.
+ * A schedule as the HTTP API and {@code --output json} write it.
  *
  * @param schedule its times, as text: a cron expression, {@code every 1h} or {@code at} a time
  * @param queue null for the type's
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting a time that waits for the end of the last run; null for none
  * @param fires runs since it was made
  */
-record ScheduleShape(
+public record ScheduleShape(
     String name,
     String schedule,
     String timeZone,
@@ -43,7 +43,7 @@ record ScheduleShape(
    * @param plannedAt null if somebody asked for it
    * @param state how it ended; null while that is not known
    */
-  record RunShape(
+  public record RunShape(
       String id,
       String run,
       @Nullable Instant plannedAt,
@@ -63,7 +63,7 @@ record ScheduleShape(
     }
 
     /** How it ended, in a word or more. */
-    String outcome() {
+    public String outcome() {
       if (state == null) {
         return "not known yet";
       }
@@ -71,7 +71,8 @@ record ScheduleShape(
     }
   }
 
-  static ScheduleShape of(ScheduleInfo info) {
+  /** The shape of a schedule. */
+  public static ScheduleShape of(ScheduleInfo info) {
     ScheduledTask schedule = info.schedule();
     Task task =
         switch (schedule.target()) {
