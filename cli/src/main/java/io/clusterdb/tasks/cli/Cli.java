@@ -107,6 +107,7 @@ public final class Cli {
             .addSubcommand(dlq)
             .addSubcommand(schedule)
             .addSubcommand(new ApplyCommand(context))
+            .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new SchedulerCommand(context))
             .addSubcommand(new OrchestratorCommand(context))
             .addSubcommand(new HelpCommand());

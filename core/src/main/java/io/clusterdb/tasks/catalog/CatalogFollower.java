@@ -107,6 +107,7 @@ final class CatalogFollower implements Runnable {
 
   private void rewind(Consumer<byte[], byte[]> open) {
     state.clear();
+    reader.forgetUnreadable();
     loaded = false;
     loadEnd = topic.end(END);
     open.seekToBeginning(List.of(partition));
@@ -133,10 +134,12 @@ final class CatalogFollower implements Runnable {
     }
     try {
       state.apply(key, record.value());
+      reader.unreadable(key.text(), null);
     } catch (RegistryException e) {
       open.seek(partition, record.offset());
       throw e;
     } catch (IllegalArgumentException e) {
+      reader.unreadable(key.text(), String.valueOf(e.getMessage()));
       log.warn(
           "Skipping offset {} of the catalog {}: {} cannot be read, what it replaces stays in"
               + " force ({}). Write the definition again, or update Tasks if a newer version wrote"

@@ -6,6 +6,8 @@ import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class CatalogReader implements CatalogView, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CatalogReader.class);
+
+  private final Map<String, String> unreadable = new ConcurrentHashMap<>();
 
   private final CatalogTopic topic;
   private final CatalogFollower follower;
@@ -76,6 +80,25 @@ public final class CatalogReader implements CatalogView, AutoCloseable {
     start();
     listeners.add(listener);
     return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public Map<String, String> unreadable() {
+    return Map.copyOf(unreadable);
+  }
+
+  /** Called by the follower: the newest record of a key cannot be read, or can (null). */
+  void unreadable(String key, @Nullable String reason) {
+    if (reason == null) {
+      unreadable.remove(key);
+    } else {
+      unreadable.put(key, reason);
+    }
+  }
+
+  /** Called by the follower, which begins anew. */
+  void forgetUnreadable() {
+    unreadable.clear();
   }
 
   /** Waits until the record at this offset has been read, and what was committed with it. */

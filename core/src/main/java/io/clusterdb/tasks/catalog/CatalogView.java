@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.catalog;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A live reader of the catalog. Thread-safe. */
@@ -13,6 +14,11 @@ public interface CatalogView {
    * @throws io.clusterdb.tasks.TasksException UNREACHABLE
    */
   CatalogSnapshot latest();
+
+  /** Keys whose newest record cannot be read, each with the reason; as of what was read last. */
+  default Map<String, String> unreadable() {
+    return Map.of();
+  }
 
   /**
    * Calls back with each later snapshot, on the reader's thread, until the handle is closed; the

@@ -1,0 +1,4 @@
+@NullMarked
+package io.clusterdb.tasks.doctor.engine;
+
+import org.jspecify.annotations.NullMarked;
