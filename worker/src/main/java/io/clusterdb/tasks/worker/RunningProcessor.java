@@ -36,7 +36,7 @@ final class RunningProcessor implements Processor {
     List<QueueWorker> workers = new ArrayList<>();
     try {
       for (WorkerSettings one : settings) {
-        workers.add(QueueWorker.start(runtime, one, exclusive, control.cancellations()));
+        workers.add(QueueWorker.start(runtime, one, exclusive, control));
       }
     } catch (RuntimeException e) {
       workers.forEach(QueueWorker::close);

@@ -20,7 +20,7 @@ final class BrokerWatch {
   private final String subject;
   private final String bootstrap;
   private final LongSupplier ticker;
-  private boolean away;
+  private volatile boolean away;
   private long since;
   private long sayAfter;
   private boolean said;
@@ -36,6 +36,11 @@ final class BrokerWatch {
     this.subject = subject;
     this.bootstrap = bootstrap;
     this.ticker = ticker;
+  }
+
+  /** Whether no broker has answered lately. */
+  boolean away() {
+    return away;
   }
 
   /** A broker has answered. */

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.worker.kafka;
 
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.schemas.RegistryException;
@@ -46,6 +47,9 @@ public final class ControlFollower implements AutoCloseable {
   private final Cancellations cancellations = new Cancellations(MOST_JOBS);
   private final Consumer<byte[], byte[]> consumer;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch loaded = new CountDownLatch(1);
+  private final CountDownLatch told = new CountDownLatch(1);
+  private volatile @Nullable RuntimeException refused;
   private @Nullable Thread thread;
   private boolean complained;
   private boolean overflowed;
@@ -58,21 +62,41 @@ public final class ControlFollower implements AutoCloseable {
   }
 
   /**
-   * Reads every command that there is, and then goes on by itself.
+   * Starts to read every command that there is, and waits for that a while. Where brokers or the
+   * registry are away, it goes on in the background: who runs jobs waits with {@link #awaitLoaded}.
    *
-   * @throws io.clusterdb.tasks.TasksException UNREACHABLE, FORBIDDEN
+   * @throws io.clusterdb.tasks.TasksException FORBIDDEN, CANCELLED
    */
   public static ControlFollower start(TasksRuntime runtime) {
     ControlFollower follower = new ControlFollower(runtime);
+    follower.thread = Thread.ofPlatform().daemon().name("tasks-control").start(follower::run);
     try {
-      follower.load();
-    } catch (RuntimeException e) {
-      follower.consumer.close(CloseOptions.timeout(Duration.ZERO));
+      if (!follower.told.await(LOAD.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn(
+            "The commands to jobs in {} could not be read within {} s. No job starts before they"
+                + " are, lest one runs that was cancelled; reading them goes on.",
+            follower.topic,
+            LOAD.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      follower.close();
       throw KafkaErrors.of("read the commands to jobs", runtime.config().bootstrap(), e);
     }
-    follower.thread =
-        Thread.ofPlatform().daemon().name("tasks-control").start(follower::followUntilClosed);
+    RuntimeException no = follower.refused;
+    if (no != null) {
+      follower.close();
+      throw KafkaErrors.of("read the commands to jobs", runtime.config().bootstrap(), no);
+    }
     return follower;
+  }
+
+  /**
+   * Waits until every command is known that was there at the start.
+   *
+   * @return whether it is
+   */
+  boolean awaitLoaded(Duration wait) throws InterruptedException {
+    return loaded.await(wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What the commands say. */
@@ -80,16 +104,42 @@ public final class ControlFollower implements AutoCloseable {
     return cancellations;
   }
 
+  private void run() {
+    try {
+      while (stop.getCount() > 0 && loaded.getCount() > 0) {
+        tryToLoad();
+      }
+      while (stop.getCount() > 0) {
+        follow();
+      }
+    } finally {
+      consumer.close(CloseOptions.timeout(CLOSE));
+    }
+  }
+
+  private void tryToLoad() {
+    try {
+      load();
+      loaded.countDown();
+      told.countDown();
+    } catch (WakeupException e) {
+      // Asked to stop.
+    } catch (RuntimeException e) {
+      if (KafkaErrors.of("", "", e).code() == ErrorCode.FORBIDDEN) {
+        refused = e;
+        told.countDown();
+      }
+      complain(e);
+      pause();
+    }
+  }
+
   private void load() {
     List<TopicPartition> partitions = partitions();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, ANSWER);
-    long begun = System.nanoTime();
-    while (!reached(ends)) {
-      if (System.nanoTime() - begun > LOAD.toNanos()) {
-        throw new TimeoutException("the commands to jobs were not read within " + LOAD);
-      }
+    while (stop.getCount() > 0 && !reached(ends)) {
       try {
         take(consumer.poll(Duration.ofMillis(200)));
       } catch (RegistryException e) {
@@ -97,6 +147,7 @@ public final class ControlFollower implements AutoCloseable {
         pause();
       }
     }
+    complained = false;
   }
 
   private List<TopicPartition> partitions() {
@@ -114,16 +165,6 @@ public final class ControlFollower implements AutoCloseable {
   private boolean reached(Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
         .allMatch(end -> consumer.position(end.getKey(), ANSWER) >= end.getValue());
-  }
-
-  private void followUntilClosed() {
-    try {
-      while (stop.getCount() > 0) {
-        follow();
-      }
-    } finally {
-      consumer.close(CloseOptions.timeout(CLOSE));
-    }
   }
 
   private void follow() {

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -60,6 +61,10 @@ final class OwnerLoop implements Partitions.Handover {
   private final UnknownTypes unknownTypes;
   private final Clocks clocks;
   private final Runnable assignmentListener;
+
+  /** Whether no broker answers, so that nothing can be settled now. */
+  private final BooleanSupplier alone;
+
   private final Leftover leftover;
 
   private final List<Attempt> pending = new ArrayList<>();
@@ -86,7 +91,8 @@ final class OwnerLoop implements Partitions.Handover {
       String owner,
       Duration unknownTypeGrace,
       PartitionFactory factory,
-      Runnable assignmentListener) {}
+      Runnable assignmentListener,
+      BooleanSupplier alone) {}
 
   OwnerLoop(Parts parts) {
     this.queue = parts.queue();
@@ -97,6 +103,7 @@ final class OwnerLoop implements Partitions.Handover {
     this.completions = parts.completions();
     this.clocks = parts.clocks();
     this.assignmentListener = parts.assignmentListener();
+    this.alone = parts.alone();
     this.partitions =
         new Partitions(consumer, parts.takeovers(), this, parts.factory()::state, parts.owner());
     this.admission =
@@ -365,7 +372,7 @@ final class OwnerLoop implements Partitions.Handover {
         owned.add(state);
       }
     }
-    if (owned.isEmpty()) {
+    if (owned.isEmpty() || alone.getAsBoolean()) {
       return;
     }
     Settler.End end = settle(owned);
@@ -403,13 +410,17 @@ final class OwnerLoop implements Partitions.Handover {
     intake.stop(true);
     dispatcher.stop();
     long until = clocks.ticker().getAsLong() + most.toNanos();
-    while ((dispatcher.running() > 0 || !completions.isEmpty() || !pending.isEmpty())
-        && clocks.ticker().getAsLong() - until < 0) {
+    while (hasWork() && clocks.ticker().getAsLong() - until < 0) {
       turn();
     }
     Set<Object> all = Collections.newSetFromMap(new IdentityHashMap<>());
     partitions.all().forEach(state -> all.add(state.tenure()));
     running.abandon(all);
+  }
+
+  private boolean hasWork() {
+    return dispatcher.running() > 0
+        || (!alone.getAsBoolean() && (!completions.isEmpty() || !pending.isEmpty()));
   }
 
   /** The record that an attempt and its partition are made from. */

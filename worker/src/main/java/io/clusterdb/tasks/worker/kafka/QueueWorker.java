@@ -5,7 +5,6 @@ import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
-import io.clusterdb.tasks.worker.engine.Cancellations;
 import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
@@ -23,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +36,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFactory {
   private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration CLOSE = Duration.ofSeconds(10);
+
+  /** Nobody answers anyway. */
+  private static final Duration CLOSE_ALONE = Duration.ofMillis(500);
 
   private final TasksRuntime runtime;
   private final WorkerSettings settings;
@@ -51,6 +56,8 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private final DeadInstances deadInstances;
   private final QueueDepth depth;
   private final LaneWatch lanes;
+  private final BrokerWatch brokers;
+  private final ControlFollower control;
   private final Thread thread;
   private final AtomicReference<@Nullable CatalogSnapshot> change = new AtomicReference<>();
   private final AutoCloseable subscription;
@@ -64,9 +71,10 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
       TasksRuntime runtime,
       WorkerSettings settings,
       Exclusive exclusive,
-      Cancellations cancellations,
+      ControlFollower control,
       Queue queue) {
     this.runtime = runtime;
+    this.control = control;
     this.settings = settings;
     this.definition = queue;
     String name = settings.queue();
@@ -89,7 +97,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
             runtime.names(),
             clocks,
             RandomGenerator.getDefault(),
-            cancellations,
+            control.cancellations(),
             SetupFactory.setup(settings, queue, runtime.catalog().current()));
     this.slots = new Slots("tasks-" + name, dispatcher, this::run);
     Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
@@ -98,13 +106,15 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
         new DeadInstances(
             admin, runtime.names().group(name), runtime.names().workerTransactionalIds(name));
     this.depth = new QueueDepth(admin, runtime.names().group(name));
+    this.brokers =
+        new BrokerWatch(
+            LOG, "the worker of queue " + name, runtime.config().bootstrap(), clocks.ticker());
     this.lanes =
         new LaneWatch(
             admin,
             runtime.names(),
             () -> definition,
-            new BrokerWatch(
-                LOG, "the worker of queue " + name, runtime.config().bootstrap(), clocks.ticker()),
+            brokers,
             () -> change.compareAndSet(null, runtime.catalog().current()));
     this.loop =
         new OwnerLoop(
@@ -122,7 +132,8 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
                 settings.instance(),
                 settings.unknownTypeGrace(),
                 this,
-                this::assignmentChanged));
+                this::assignmentChanged,
+                brokers::away));
     this.subscription = runtime.catalog().onChange(change::set);
     this.thread = new Thread(this::work, "tasks-worker-" + name);
   }
@@ -133,17 +144,14 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
    * @throws io.clusterdb.tasks.TasksException QUEUE_NOT_FOUND
    */
   public static QueueWorker start(
-      TasksRuntime runtime,
-      WorkerSettings settings,
-      Exclusive exclusive,
-      Cancellations cancellations) {
+      TasksRuntime runtime, WorkerSettings settings, Exclusive exclusive, ControlFollower control) {
     Queue queue = runtime.catalog().current().queues().get(settings.queue());
     if (queue == null) {
       throw new io.clusterdb.tasks.TasksException(
           io.clusterdb.tasks.ErrorCode.QUEUE_NOT_FOUND,
           "queue " + settings.queue() + " was deleted while its worker started.");
     }
-    QueueWorker worker = new QueueWorker(runtime, settings, exclusive, cancellations, queue);
+    QueueWorker worker = new QueueWorker(runtime, settings, exclusive, control, queue);
     try {
       worker.lanes.look(); // so that draining knows them all from the beginning
     } catch (InterruptedException e) {
@@ -170,6 +178,9 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
 
   private void work() {
     try {
+      while (!stopping && !control.awaitLoaded(LOOK)) {
+        LOG.debug("Waiting for the commands to jobs");
+      }
       configure(definition, runtime.catalog().current());
       while (!stopping) {
         reconfigure();
@@ -322,12 +333,10 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     lanes.close();
     quietly(subscription);
     loop.admission().leave();
-    quietly(
-        () ->
-            consumer.close(
-                org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(10))));
-    quietly(producer);
-    quietly(admin);
+    Duration patience = brokers.away() ? CLOSE_ALONE : CLOSE;
+    quietly(() -> consumer.close(CloseOptions.timeout(patience)));
+    quietly(() -> producer.close(patience));
+    quietly(() -> admin.close(patience));
   }
 
   private void quietly(AutoCloseable part) {

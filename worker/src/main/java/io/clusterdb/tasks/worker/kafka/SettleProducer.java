@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The transactional producer of the owner thread, made anew when a transaction's end is in doubt.
  * One transaction at a time.
  */
-final class SettleProducer implements AutoCloseable {
+final class SettleProducer {
   private static final int COMMIT_TRIES = 3;
 
   private final Supplier<Producer<byte[], byte[]>> factory;
@@ -145,12 +145,12 @@ final class SettleProducer implements AutoCloseable {
     return producer;
   }
 
-  @Override
-  public void close() {
+  /** Ends it, waiting this long at most. */
+  void close(Duration most) {
     Producer<byte[], byte[]> old = producer;
     producer = null;
     if (old != null) {
-      old.close(Duration.ofSeconds(5));
+      old.close(most);
     }
   }
 
