@@ -1,13 +1,17 @@
 package io.clusterdb.tasks.bench;
 
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Tracking;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +37,7 @@ final class StatusLatency {
   private final Results results;
   private final Histogram status = new ConcurrentHistogram(3);
   private final Histogram stats = new ConcurrentHistogram(3);
-  private final LongAdder failed = new LongAdder();
+  private final Map<ErrorCode, LongAdder> failed = new ConcurrentHashMap<>();
   private final AtomicInteger enqueued = new AtomicInteger();
 
   StatusLatency(String bootstrap, Path state, Results results) {
@@ -56,18 +60,19 @@ final class StatusLatency {
         ask(tasks, WARM_UP_SECONDS);
         status.reset();
         stats.reset();
+        failed.clear();
         ask(tasks, seconds);
         feed.join();
         worker.line();
       }
-      String more = "at 500/s while 5,000 jobs/s flow; p50 %.1f ms, p99.9 %.1f ms, %d failed";
+      String more = "at 500/s while 5,000 jobs/s flow; p50 %.1f ms, p99.9 %.1f ms, failed: %s";
       results.add("status by id, p99 ms", at(status, 99), TARGET_MS, more(more, status));
       results.add("queue stats, p99 ms", at(stats, 99), TARGET_MS, more(more, stats));
     }
   }
 
   private String more(String format, Histogram micros) {
-    return format.formatted(at(micros, 50), at(micros, 99.9), failed.sum());
+    return format.formatted(at(micros, 50), at(micros, 99.9), failed);
   }
 
   private static double at(Histogram micros, double percentile) {
@@ -109,8 +114,8 @@ final class StatusLatency {
     try {
       question.run();
       micros.recordValue((System.nanoTime() - due) / 1_000);
-    } catch (RuntimeException e) {
-      failed.increment();
+    } catch (TasksException e) {
+      failed.computeIfAbsent(e.code(), code -> new LongAdder()).increment();
     }
   }
 
