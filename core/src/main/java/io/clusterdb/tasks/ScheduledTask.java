@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,14 @@ public record ScheduledTask(
       Checks.positive("timeout", timeout);
     }
     Checks.positive("outcome_within", outcomeWithin);
+    if (target instanceof ScheduleTarget.StartWorkflow) {
+      Checks.that(
+          exclusivity == Exclusive.OFF,
+          "no exclusive with a workflow, whose end a schedule does not hear of",
+          exclusivity.name().toLowerCase(Locale.ROOT));
+      Checks.that(timeout == null, "no timeout with a workflow, which has its own", timeout);
+      Checks.that(retry == null, "no retry policy with a workflow, which has its own", retry);
+    }
   }
 
   /** A schedule of this name, which {@link Named#schedule} makes a whole. */
@@ -113,6 +122,19 @@ public record ScheduledTask(
    */
   public ScheduledTask task(Task task) {
     return target(new ScheduleTarget.RunTask(task));
+  }
+
+  /**
+   * Starts a run of a workflow like this, whose id is {@code <name>@<planned time>}. Its input may
+   * have templates as a job's payload.
+   *
+   * @throws IllegalArgumentException if the run has an id of its own
+   */
+  public ScheduledTask workflow(WorkflowExecution run) {
+    Checks.that(run.id() == null, "a scheduled run without an id of its own", run.id());
+    return target(
+        new ScheduleTarget.StartWorkflow(
+            run.workflow(), run.version(), run.input(), run.context()));
   }
 
   /** Starts this. */

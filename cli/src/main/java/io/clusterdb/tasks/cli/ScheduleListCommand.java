@@ -48,7 +48,7 @@ final class ScheduleListCommand implements Callable<Integer> {
       table.row(
           schedule.name(),
           schedule.schedule(),
-          schedule.type(),
+          schedule.starts(),
           schedule.fires(),
           last == null ? null : last.firedAt(),
           last == null ? null : last.outcome(),

@@ -57,7 +57,11 @@ final class ScheduleShowCommand implements Callable<Integer> {
     TextTable table = new TextTable("schedule", schedule.name());
     table.row("times", schedule.schedule()).row("zone", zone);
     table.row("start", at(schedule.start(), zone)).row("end", at(schedule.end(), zone));
-    table.row("type", schedule.type()).row("queue", schedule.queue());
+    if (schedule.workflow() == null) {
+      table.row("type", schedule.type()).row("queue", schedule.queue());
+    } else {
+      table.row("workflow", schedule.workflow());
+    }
     table.row("exclusive", schedule.exclusive()).row("misfire", schedule.misfire());
     table.row("paused", schedule.paused() ? "yes" : "no").row("fires", schedule.fires());
     ScheduleShape.RunShape last = schedule.lastRun();

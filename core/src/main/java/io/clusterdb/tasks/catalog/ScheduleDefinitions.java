@@ -19,6 +19,7 @@ import io.clusterdb.tasks.schemas.avro.ScheduleMisfire;
 import io.clusterdb.tasks.schemas.avro.ScheduleRepeatedHour;
 import io.clusterdb.tasks.schemas.avro.ScheduleSkippedHour;
 import io.clusterdb.tasks.schemas.avro.ScheduledTaskTarget;
+import io.clusterdb.tasks.schemas.avro.ScheduledWorkflowTarget;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -36,9 +37,6 @@ public final class ScheduleDefinitions {
    * that are ready.
    */
   public static ScheduleDefinition write(ScheduledTask schedule, long version, Instant at) {
-    Task task = taskOf(schedule);
-    Duration timeout = schedule.timeout() != null ? schedule.timeout() : task.timeout();
-    RetryPolicy retry = schedule.retry() != null ? schedule.retry() : task.retry();
     ScheduleDefinition.Builder builder =
         ScheduleDefinition.newBuilder()
             .setName(schedule.name())
@@ -47,16 +45,35 @@ public final class ScheduleDefinitions {
             .setTimeZone(schedule.effectiveZone().getId())
             .setStart(millis(schedule.start()))
             .setEnd(millis(schedule.end()))
-            .setTask(write(task))
-            .setTimeoutMs(timeout == null ? null : timeout.toMillis())
-            .setRetry(retry == null ? null : RetryPolicies.write(retry))
             .setExclusive(ScheduleExclusive.valueOf(schedule.exclusivity().name()))
             .setOutcomeWithinMs(schedule.outcomeWithin().toMillis())
             .setMisfire(ScheduleMisfire.valueOf(schedule.misfire().name()))
             .setSkippedHour(ScheduleSkippedHour.valueOf(schedule.skippedHour().name()))
             .setRepeatedHour(ScheduleRepeatedHour.valueOf(schedule.repeatedHour().name()))
             .setMetrics(schedule.metrics());
-    return times(builder, schedule.schedule()).build();
+    return target(times(builder, schedule.schedule()), schedule).build();
+  }
+
+  private static ScheduleDefinition.Builder target(
+      ScheduleDefinition.Builder builder, ScheduledTask schedule) {
+    return switch (schedule.target()) {
+      case ScheduleTarget.RunTask(Task task) -> {
+        Duration timeout = schedule.timeout() != null ? schedule.timeout() : task.timeout();
+        RetryPolicy retry = schedule.retry() != null ? schedule.retry() : task.retry();
+        yield builder
+            .setTask(write(task))
+            .setTimeoutMs(timeout == null ? null : timeout.toMillis())
+            .setRetry(retry == null ? null : RetryPolicies.write(retry));
+      }
+      case ScheduleTarget.StartWorkflow run ->
+          builder.setWorkflow(
+              ScheduledWorkflowTarget.newBuilder()
+                  .setWorkflow(run.workflow())
+                  .setVersion(run.version())
+                  .setInput(buffer(payload(run.input())))
+                  .setContext(run.context())
+                  .build());
+    };
   }
 
   private static ScheduleDefinition.Builder times(
@@ -74,23 +91,22 @@ public final class ScheduleDefinitions {
     };
   }
 
-  private static Task taskOf(ScheduledTask schedule) {
-    return switch (schedule.target()) {
-      case ScheduleTarget.RunTask run -> run.task();
-    };
-  }
-
   private static ScheduledTaskTarget write(Task task) {
     Payload payload = payload(task.payload());
     return ScheduledTaskTarget.newBuilder()
         .setType(task.type())
         .setQueue(task.queue())
-        .setPayload(payload.bytes() == null ? null : ByteBuffer.wrap(payload.bytes()))
+        .setPayload(buffer(payload))
         .setContentType(payload.contentType())
         .setKey(task.key())
         .setPriority(task.priority().lane())
         .setMetadata(task.metadata())
         .build();
+  }
+
+  private static @Nullable ByteBuffer buffer(Payload payload) {
+    byte[] bytes = payload.bytes();
+    return bytes == null ? null : ByteBuffer.wrap(bytes);
   }
 
   private static Payload payload(@Nullable Object payload) {
@@ -109,14 +125,10 @@ public final class ScheduleDefinitions {
    * @throws IllegalArgumentException if it is none that this version can work with
    */
   public static ScheduledTask read(ScheduleDefinition definition) {
-    if (definition.getTask() == null) {
-      throw new IllegalArgumentException(
-          "expected a schedule that enqueues a job, found one of a later version");
-    }
     return new ScheduledTask(
         definition.getName(),
         times(definition),
-        new ScheduleTarget.RunTask(read(definition.getTask())),
+        target(definition),
         zone(definition.getTimeZone()),
         definition.getStart(),
         definition.getEnd(),
@@ -141,17 +153,36 @@ public final class ScheduleDefinitions {
     };
   }
 
-  private static Task read(ScheduledTaskTarget target) {
-    ByteBuffer buffer = target.getPayload();
-    Payload payload = null;
-    if (buffer != null) {
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.duplicate().get(bytes);
-      payload = new Payload(bytes, target.getContentType());
+  private static ScheduleTarget target(ScheduleDefinition definition) {
+    ScheduledTaskTarget task = definition.getTask();
+    ScheduledWorkflowTarget workflow = definition.getWorkflow();
+    if (workflow != null) {
+      return new ScheduleTarget.StartWorkflow(
+          workflow.getWorkflow(),
+          workflow.getVersion(),
+          payload(workflow.getInput(), Payload.JSON),
+          workflow.getContext());
     }
+    if (task == null) {
+      throw new IllegalArgumentException(
+          "expected a schedule of a job or a workflow, found one of a later version");
+    }
+    return new ScheduleTarget.RunTask(read(task));
+  }
+
+  private static @Nullable Payload payload(@Nullable ByteBuffer buffer, String contentType) {
+    if (buffer == null) {
+      return null;
+    }
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return new Payload(bytes, contentType);
+  }
+
+  private static Task read(ScheduledTaskTarget target) {
     return new Task(
         target.getType(),
-        payload,
+        payload(target.getPayload(), target.getContentType()),
         null,
         target.getQueue(),
         target.getKey(),

@@ -83,7 +83,25 @@ final class KafkaSchedules implements ScheduleManager {
             ? schedule.task(task.payload(null))
             : schedule.task(task.payload(new Payload(payload.bytes(), payload.contentType())));
       }
+      case ScheduleTarget.StartWorkflow run -> {
+        Encoded input =
+            runtime.codecs(List.of()).encode(runtime.names().workflowCommands(), run.input());
+        checkJson(schedule, input);
+        checkTemplates(schedule, input);
+        yield schedule.target(
+            run.input(
+                input.bytes() == null ? null : new Payload(input.bytes(), input.contentType())));
+      }
     };
+  }
+
+  private static void checkJson(ScheduledTask schedule, Encoded input) {
+    if (!input.contentType().equals(Payload.JSON)) {
+      throw new TasksException(
+          ErrorCode.INVALID_PAYLOAD,
+          "expected an input in JSON of the workflow that schedule %s starts, found %s. Hand in what JSON can carry."
+              .formatted(schedule.name(), input.contentType()));
+    }
   }
 
   private static void checkTemplates(ScheduledTask schedule, Encoded payload) {

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A schedule as the HTTP API and {@code --output json} write it.
  *
  * @param schedule its times, as text: a cron expression, {@code every 1h} or {@code at} a time
- * @param queue null for the type's
+ * @param type the job's; null if it starts a workflow
+ * @param queue the job's; null for the type's
+ * @param workflow the one that it starts, with its version if it has one; null if it enqueues a job
  * @param next the planned times that come next, at most five, jitter not counted
  * @param waiting a time that waits for the end of the last run; null for none
  * @param fires runs since it was made
@@ -28,8 +30,9 @@ public record ScheduleShape(
     String timeZone,
     @Nullable Instant start,
     @Nullable Instant end,
-    String type,
+    @Nullable String type,
     @Nullable String queue,
+    @Nullable String workflow,
     String exclusive,
     String misfire,
     boolean paused,
@@ -74,10 +77,7 @@ public record ScheduleShape(
   /** The shape of a schedule. */
   public static ScheduleShape of(ScheduleInfo info) {
     ScheduledTask schedule = info.schedule();
-    Task task =
-        switch (schedule.target()) {
-          case ScheduleTarget.RunTask run -> run.task();
-        };
+    Task task = schedule.target() instanceof ScheduleTarget.RunTask run ? run.task() : null;
     ScheduleInfo.Run last = info.lastRun();
     return new ScheduleShape(
         schedule.name(),
@@ -85,8 +85,9 @@ public record ScheduleShape(
         schedule.effectiveZone().getId(),
         schedule.start(),
         schedule.end(),
-        task.type(),
-        task.queue(),
+        task == null ? null : task.type(),
+        task == null ? null : task.queue(),
+        workflow(schedule.target()),
         schedule.exclusivity().name().toLowerCase(Locale.ROOT),
         schedule.misfire().name().toLowerCase(Locale.ROOT),
         info.paused(),
@@ -94,6 +95,17 @@ public record ScheduleShape(
         last == null ? null : RunShape.of(last),
         info.waiting(),
         info.fires());
+  }
+
+  /** What it starts, in a word or more. */
+  public String starts() {
+    return type == null ? "workflow " + workflow : type;
+  }
+
+  private static @Nullable String workflow(ScheduleTarget target) {
+    return target instanceof ScheduleTarget.StartWorkflow run
+        ? run.workflow() + (run.version() == null ? "" : " " + run.version())
+        : null;
   }
 
   private static String times(Schedule schedule) {

@@ -55,8 +55,12 @@ public final class Apply {
     }
     for (ScheduledTask schedule : wanted.scheduler().resolved()) {
       steps.add(step(schedule));
-      if (schedule.target() instanceof ScheduleTarget.RunTask(Task task)) {
-        missingQueue("schedule " + schedule.name(), queueOf(task)).ifPresent(notes::add);
+      String subject = "schedule " + schedule.name();
+      switch (schedule.target()) {
+        case ScheduleTarget.RunTask(Task task) ->
+            missingQueue(subject, queueOf(task)).ifPresent(notes::add);
+        case ScheduleTarget.StartWorkflow run ->
+            missingWorkflow(subject, run).ifPresent(notes::add);
       }
     }
     wanted.workflows().forEach(workflow -> steps.add(step(workflow)));
@@ -182,5 +186,23 @@ public final class Apply {
             "%s goes to queue %s, which is neither in the file nor in the catalog"
                     .formatted(subject, queue)
                 + Suggestions.hint(queue, known));
+  }
+
+  private Optional<String> missingWorkflow(String subject, ScheduleTarget.StartWorkflow run) {
+    boolean there =
+        current.workflow(run.workflow(), run.version()) != null
+            || wanted.workflows().stream()
+                .anyMatch(
+                    workflow ->
+                        workflow.name().equals(run.workflow())
+                            && (run.version() == null || run.version().equals(workflow.version())));
+    return there
+        ? Optional.empty()
+        : Optional.of(
+            "%s starts workflow %s%s, which is neither in the file nor in the catalog"
+                .formatted(
+                    subject,
+                    run.workflow(),
+                    run.version() == null ? "" : " version " + run.version()));
   }
 }

@@ -80,6 +80,12 @@ final class DefinitionText {
         put("task.priority", task.priority() == Priority.NORMAL ? null : lower(task.priority()));
         put("task.metadata", task.metadata().isEmpty() ? null : new TreeMap<>(task.metadata()));
       }
+      case ScheduleTarget.StartWorkflow run -> {
+        put("workflow.name", run.workflow());
+        put("workflow.version", run.version());
+        put("workflow.input", payload(run.input()));
+        put("workflow.context", run.context().isEmpty() ? null : new TreeMap<>(run.context()));
+      }
     }
     put("time_zone", schedule.effectiveZone());
     put("start", schedule.start());

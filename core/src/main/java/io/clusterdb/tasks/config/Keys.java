@@ -54,6 +54,7 @@ enum Keys {
       "name",
       "schedule",
       "task",
+      "workflow",
       "time_zone",
       "start",
       "end",
@@ -65,6 +66,7 @@ enum Keys {
       "repeated_hour",
       "retry_policy"),
   SCHEDULE("schedule", "interval", "jitter", "at"),
+  SCHEDULED_WORKFLOW("scheduler.tasks[].workflow", "name", "version", "input", "context"),
   TASK("task", "type", "queue", "payload", "key", "priority", "metadata"),
   WORKFLOW("workflows.<name>", "version", "timeout", "retry", "error_handling", "tasks", "outputs"),
   WORKFLOW_TASK(

@@ -1,11 +1,13 @@
 package io.clusterdb.tasks.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.Exclusive;
 import io.clusterdb.tasks.Misfire;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RepeatedHour;
 import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleTarget;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.SkippedHour;
 import io.clusterdb.tasks.Task;
@@ -14,6 +16,7 @@ import io.clusterdb.tasks.schedule.PayloadTemplate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one schedule. */
@@ -46,6 +49,11 @@ final class ScheduleReader {
       schedule = schedule.schedule(times);
     }
     map.with("task", at -> task(at, schedule.name()), task -> schedule = schedule.task(task));
+    if (map.has("task") && map.has("workflow")) {
+      map.problem("workflow", "expected either task or workflow, found both");
+    } else {
+      map.with("workflow", ScheduleReader::workflow, run -> schedule = schedule.target(run));
+    }
     map.with("time_zone", SchedulerReader::zone, zone -> schedule = schedule.zone(zone));
     map.with("start", Cursor::instant, time -> schedule = schedule.start(time));
     map.with("end", Cursor::instant, time -> schedule = schedule.end(time));
@@ -116,6 +124,26 @@ final class ScheduleReader {
     Schedule[] made = new Schedule[1];
     cursor.check(() -> made[0] = making.make());
     return made[0];
+  }
+
+  /** A workflow that a schedule starts. */
+  private static @Nullable ScheduleTarget workflow(Cursor cursor) {
+    MapReader map = cursor.map(Keys.SCHEDULED_WORKFLOW);
+    String name = map.require("name", Names::name);
+    String version = map.read("version", Cursor::text);
+    JsonNode[] input = new JsonNode[1];
+    map.with(
+        "input",
+        Cursor::json,
+        found -> {
+          PayloadTemplate.check(found.toString());
+          input[0] = found;
+        });
+    Map<String, String> context = map.read("context", Cursor::textMap);
+    return name == null
+        ? null
+        : new ScheduleTarget.StartWorkflow(
+            name, version, input[0], context == null ? Map.of() : context);
   }
 
   /** What a schedule enqueues; its type may be left out, since it has the schedule's name. */

@@ -19,6 +19,7 @@ import io.clusterdb.tasks.schemas.avro.ScheduleDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScheduleDefinitionsTest {
@@ -69,6 +70,30 @@ class ScheduleDefinitionsTest {
     assertThat(read.target(FULL.target())).isEqualTo(FULL);
     assertThat(ScheduleDefinitions.same(read, FULL)).isTrue();
     assertThat(ScheduleDefinitions.same(read, FULL.misfire(Misfire.SKIP))).isFalse();
+  }
+
+  @Test
+  void keepsTheWorkflowThatAScheduleStarts() {
+    ScheduledTask schedule =
+        ScheduledTask.named("close")
+            .schedule(Schedule.cron("@daily"))
+            .target(
+                new ScheduleTarget.StartWorkflow(
+                    "close-day", "1.10", Payload.json("{\"a\":1}"), Map.of("source", "plan")));
+    ScheduledTask read = again(schedule);
+
+    assertThat(read.target())
+        .isInstanceOfSatisfying(
+            ScheduleTarget.StartWorkflow.class,
+            run -> {
+              assertThat(run.workflow()).isEqualTo("close-day");
+              assertThat(run.version()).isEqualTo("1.10");
+              assertThat(run.context()).containsEntry("source", "plan");
+              assertThat(run.input())
+                  .isInstanceOfSatisfying(
+                      Payload.class, input -> assertThat(input.text()).isEqualTo("{\"a\":1}"));
+            });
+    assertThat(ScheduleDefinitions.same(read, schedule)).isTrue();
   }
 
   @Test

@@ -69,6 +69,8 @@ class TopicSpecsTest {
             "tasks.replies",
             "tasks.delayed",
             "tasks.unique",
+            "tasks.workflows.commands",
+            "tasks.workflows.events",
             "tasks.workflows.outcomes",
             "tasks.schedules.outcomes",
             "tasks.schedules.commands",

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does it more often than every build needs.
  */
 class WorkflowFaultIT {
-  private static final Duration LONG = Duration.ofSeconds(180);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final int KILLS = Integer.getInteger("workflow.kills", 3);
   private static final int RUNS = Integer.getInteger("workflow.runs", 600);
 

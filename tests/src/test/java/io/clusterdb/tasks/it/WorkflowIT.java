@@ -2,12 +2,15 @@ package io.clusterdb.tasks.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.clusterdb.tasks.NamedFailure;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RunState;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
@@ -22,6 +25,7 @@ import io.clusterdb.tasks.config.ConfigFile;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -190,5 +194,32 @@ class WorkflowIT {
         .hasMessageContaining("expected workflow unknown in the catalog");
     assertThatThrownBy(() -> tasks.workflows().cancel("order-good-2", false, null))
         .hasMessageContaining("expected a run of id order-good-2");
+  }
+
+  @Test
+  void aScheduleStartsARunWithTheIdOfItsPlannedTimeOnce() {
+    Instant at = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+    tasks
+        .schedules()
+        .configure(
+            ScheduledTask.named("plan")
+                .schedule(Schedule.at(at))
+                .workflow(
+                    WorkflowExecution.of("order-processing")
+                        .version("1.0")
+                        .input(Map.of("order_id", "{{schedule.name}}", "amount", 1))));
+    String id = "plan@" + at;
+    await()
+        .atMost(LONG)
+        .ignoreExceptionsMatching(WorkflowIT::isNotThereYet)
+        .until(() -> tasks.workflows().run(id).result(LONG).state() == RunState.SUCCEEDED);
+    assertThat(DONE.get("plan")).containsExactly("validate", "pay 42", "fulfil");
+    assertThat(tasks.workflows().logs(id))
+        .filteredOn(event -> event.kind().equals("RUN_STARTED"))
+        .hasSize(1);
+  }
+
+  private static boolean isNotThereYet(Throwable error) {
+    return error instanceof TasksException e && e.code().name().endsWith("NOT_FOUND");
   }
 }

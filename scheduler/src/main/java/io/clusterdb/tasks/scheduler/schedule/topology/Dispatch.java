@@ -15,6 +15,8 @@ import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecordWriter;
 import io.clusterdb.tasks.record.ReplyTo;
 import io.clusterdb.tasks.schedule.PayloadTemplate;
+import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
+import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.streams.routing.Route;
 import io.clusterdb.tasks.streams.routing.Router;
@@ -46,19 +48,48 @@ final class Dispatch {
   }
 
   /**
-   * Starts a job of a schedule.
+   * Starts a job or a workflow's run of a schedule.
    *
    * @param time fills the payload's template
    * @return why it cannot be; null if it is on its way
    */
   @Nullable JobFailure start(ScheduledTask schedule, JobId id, Instant time, Instant now) {
-    Task task =
-        switch (schedule.target()) {
-          case ScheduleTarget.RunTask run -> run.task();
-        };
+    return switch (schedule.target()) {
+      case ScheduleTarget.RunTask(Task task) -> enqueue(schedule, task, id, time, now);
+      case ScheduleTarget.StartWorkflow run -> start(schedule, run, id, time, now);
+    };
+  }
+
+  /** The engine of workflows starts a run of one id once. */
+  private @Nullable JobFailure start(
+      ScheduledTask schedule,
+      ScheduleTarget.StartWorkflow run,
+      JobId id,
+      Instant time,
+      Instant now) {
+    String topic = parts.names().workflowCommands();
+    byte[] input = payload(schedule.name(), run.input(), time).bytes();
+    WorkflowCommand command =
+        WorkflowCommand.newBuilder()
+            .setCommandId(id.run())
+            .setAt(now)
+            .setBy("schedule " + schedule.name())
+            .setExecutionId(id.value())
+            .setKind(WorkflowCommandKind.START)
+            .setWorkflow(run.workflow())
+            .setVersion(run.version())
+            .setInput(input == null ? null : new String(input, StandardCharsets.UTF_8))
+            .setContext(run.context())
+            .build();
+    send(topic, id.value(), parts.codec().encode(topic, command));
+    return null;
+  }
+
+  private @Nullable JobFailure enqueue(
+      ScheduledTask schedule, Task task, JobId id, Instant time, Instant now) {
     String queue = task.queue() == null ? parts.queues().queueOf(task.type()) : task.queue();
     Job job = job(schedule, task, queue, null);
-    Payload payload = payload(schedule.name(), task, time);
+    Payload payload = payload(schedule.name(), task.payload(), time);
     ProducerRecord<byte[], byte[]> record = record(schedule, job, id, queue, payload, now);
     return switch (router.decide(queue, task.priority(), bytes(record))) {
       case Route.To to -> {
@@ -87,9 +118,8 @@ final class Dispatch {
         .build();
   }
 
-  private static Payload payload(String schedule, Task task, Instant time) {
-    Payload template =
-        task.payload() instanceof Payload given ? given : new Payload(null, Payload.JSON);
+  private static Payload payload(String schedule, @Nullable Object kept, Instant time) {
+    Payload template = kept instanceof Payload given ? given : new Payload(null, Payload.JSON);
     byte[] filled = PayloadTemplate.fill(template.bytes(), template.contentType(), schedule, time);
     return new Payload(filled, template.contentType());
   }

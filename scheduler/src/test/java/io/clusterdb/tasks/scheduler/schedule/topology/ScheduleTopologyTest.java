@@ -7,6 +7,7 @@ import io.clusterdb.tasks.Misfire;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleTarget;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.catalog.ScheduleDefinitions;
@@ -24,6 +25,8 @@ import io.clusterdb.tasks.schemas.avro.ScheduleCommand;
 import io.clusterdb.tasks.schemas.avro.ScheduleCommandKind;
 import io.clusterdb.tasks.schemas.avro.ScheduleState;
 import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
+import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
+import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -122,6 +125,34 @@ class ScheduleTopologyTest {
     assertThat(header(job, JobHeaders.REPLY_TO)).isEqualTo("schedule");
     assertThat(header(job, JobHeaders.REPLY_KEY)).isEqualTo("m");
     assertThat(header(job, JobHeaders.META_PREFIX + "a")).isEqualTo("b");
+  }
+
+  @Test
+  void aFireOfAWorkflowIsACommandThatStartsARunWithTheIdOfItsPlannedTime() {
+    define(
+        MINUTELY
+            .timeout(null)
+            .retry(null)
+            .target(
+                new ScheduleTarget.StartWorkflow(
+                    "close-day",
+                    "1.0",
+                    Payload.json("{\"day\":\"{{schedule.planned_time}}\"}"),
+                    Map.of("source", "plan"))));
+    pass(Duration.ofMinutes(1));
+    TestRecord<byte[], byte[]> record = at("tasks.workflows.commands").getFirst();
+    WorkflowCommand command =
+        CODEC.decode("tasks.workflows.commands", record.value(), WorkflowCommand.class);
+
+    assertThat(text(record.key())).isEqualTo("m@2026-01-01T10:01:00Z");
+    assertThat(command.getExecutionId()).isEqualTo("m@2026-01-01T10:01:00Z");
+    assertThat(command.getKind()).isEqualTo(WorkflowCommandKind.START);
+    assertThat(command.getWorkflow()).isEqualTo("close-day");
+    assertThat(command.getVersion()).isEqualTo("1.0");
+    assertThat(command.getInput()).isEqualTo("{\"day\":\"2026-01-01T10:01:00Z\"}");
+    assertThat(command.getContext()).containsEntry("source", "plan");
+    assertThat(command.getBy()).isEqualTo("schedule m");
+    assertThat(jobs()).isEmpty();
   }
 
   @Test
