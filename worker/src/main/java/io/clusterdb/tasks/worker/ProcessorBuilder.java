@@ -160,7 +160,8 @@ final class ProcessorBuilder implements Processor.Builder {
                     chains,
                     runtime.codecs(List.copyOf(codecs)),
                     drainTimeout,
-                    unknownTypeGrace)));
+                    unknownTypeGrace,
+                    null)));
     return RunningProcessor.start(runtime, instance, settings);
   }
 

@@ -49,6 +49,11 @@ final class RunningProcessor implements Processor {
     return processor;
   }
 
+  /** So many jobs more are asked for than before, where they are handed out. */
+  void wanted(int jobs) {
+    workers.forEach(worker -> worker.wanted(jobs));
+  }
+
   @Override
   public boolean awaitEmpty(Duration wait) throws InterruptedException {
     long until = System.nanoTime() + wait.toNanos();

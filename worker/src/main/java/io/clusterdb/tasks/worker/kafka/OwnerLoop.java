@@ -231,7 +231,7 @@ final class OwnerLoop implements Partitions.Handover {
       lastActivity = clocks.ticker().getAsLong();
       pending.removeIf(
           attempt -> {
-            if (!attempt.tenure().held()) {
+            if (isDropped(attempt) || isPutBack(attempt)) {
               return true;
             }
             return attempt.outcome() instanceof Outcome.UnknownType && unknownTypes.park(attempt);
@@ -304,6 +304,7 @@ final class OwnerLoop implements Partitions.Handover {
   }
 
   private void afterSettling(Attempt attempt) {
+    attempt.settled();
     PartitionState state = partitions.of(attempt.tenure().partition());
     if (state == null || state.tenure() != attempt.tenure()) {
       return;
@@ -397,7 +398,24 @@ final class OwnerLoop implements Partitions.Handover {
   }
 
   private void dropPending() {
-    pending.removeIf(attempt -> !attempt.tenure().held());
+    pending.removeIf(OwnerLoop::isDropped);
+  }
+
+  private static boolean isDropped(Attempt attempt) {
+    if (attempt.tenure().held()) {
+      return false;
+    }
+    attempt.lost();
+    return true;
+  }
+
+  /** What nobody took is as if it had never been started. */
+  private boolean isPutBack(Attempt attempt) {
+    if (!(attempt.outcome() instanceof Outcome.Released)) {
+      return false;
+    }
+    dispatcher.putBack(attempt.again(attempt.knownAttempt()));
+    return true;
   }
 
   @Override

@@ -85,7 +85,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
         runtime.clients().consumer(ClientSettings.consumer(runtime.names().group(name), id));
     this.producer =
         new SettleProducer(() -> runtime.clients().producer(ClientSettings.producer(id)));
-    this.dispatcher = new Dispatcher(clocks.ticker());
+    this.dispatcher = new Dispatcher(clocks.ticker(), settings.handout());
     OutcomeRecords outcomes =
         new OutcomeRecords(runtime.names(), runtime.platformCodec(), name, settings.instance());
     this.runner =
@@ -98,6 +98,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
             clocks,
             RandomGenerator.getDefault(),
             control.cancellations(),
+            settings.handout(),
             SetupFactory.setup(settings, queue, runtime.catalog().current()));
     this.slots = new Slots("tasks-" + name, dispatcher, this::run);
     Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
@@ -167,13 +168,24 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     Outcome outcome = attempt.outcomeOrNull();
     boolean keepsKey =
         outcome instanceof Outcome.UnknownType
+            || outcome instanceof Outcome.Released
             || (outcome instanceof Outcome.AgainInPlace && dispatcher.blocksKeys());
     if (attempt.gateKey() != null && !keepsKey) {
       dispatcher.releaseKey(attempt);
     }
+    if (settings.handout() != null && !attempt.handedOut()) {
+      settings.handout().giveBack();
+    }
     if (counts) {
       completions.add(attempt);
+    } else {
+      attempt.lost();
     }
+  }
+
+  /** So many jobs more are asked for by the settings' handout than before. */
+  public void wanted(int jobs) {
+    dispatcher.wanted(jobs);
   }
 
   private void work() {

@@ -209,6 +209,9 @@ final class Settler {
       case Outcome.UnknownType unknown -> {
         // Parked by the owner; never part of a batch.
       }
+      case Outcome.Released released -> {
+        // Put back by the owner; never part of a batch.
+      }
     }
     state.claim().ended(offset);
   }

@@ -3,8 +3,10 @@ package io.clusterdb.tasks.worker.kafka;
 import io.clusterdb.tasks.codec.PayloadCodecs;
 import io.clusterdb.tasks.worker.middleware.MiddlewareChains;
 import io.clusterdb.tasks.worker.run.HandlerBinding;
+import io.clusterdb.tasks.worker.run.Handout;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a processor's builder says of one queue.
@@ -17,6 +19,7 @@ import java.util.Map;
  * @param codecs payload codecs
  * @param drainTimeout how long running jobs may go on at the end
  * @param unknownTypeGrace how long a job of unknown type waits
+ * @param handout takes jobs of every type instead of the handlers; null for none
  */
 public record WorkerSettings(
     String queue,
@@ -26,4 +29,5 @@ public record WorkerSettings(
     MiddlewareChains middleware,
     PayloadCodecs codecs,
     Duration drainTimeout,
-    Duration unknownTypeGrace) {}
+    Duration unknownTypeGrace,
+    @Nullable Handout handout) {}

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.run;
 
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.record.JobRecord;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class Attempt {
   private volatile long timeoutMs;
   private volatile int maxAttempts;
   private volatile @Nullable Progress progress;
+  private volatile @Nullable CompletableFuture<Fate> fate;
   private @Nullable Attempt previous;
   private boolean holdsKey;
   private boolean announced;
@@ -196,6 +198,35 @@ public final class Attempt {
   /** Whether its outcome no longer counts. */
   public boolean cancelled() {
     return abandoned || !tenure.held();
+  }
+
+  /** It is handed out: somebody outside wants to know what becomes of it. */
+  CompletableFuture<Fate> handOut() {
+    CompletableFuture<Fate> told = new CompletableFuture<>();
+    fate = told;
+    return told;
+  }
+
+  /** Whether it was handed out. */
+  public boolean handedOut() {
+    return fate != null;
+  }
+
+  /** What became of it is on the log. */
+  public void settled() {
+    tell(Fate.of(outcome()));
+  }
+
+  /** Its outcome does not count. */
+  public void lost() {
+    tell(Fate.LOST);
+  }
+
+  private void tell(Fate what) {
+    CompletableFuture<Fate> told = fate;
+    if (told != null) {
+      told.complete(what);
+    }
   }
 
   /** The job, once read from the record. */

@@ -25,6 +25,7 @@ import io.clusterdb.tasks.worker.engine.Decision;
 import io.clusterdb.tasks.worker.engine.RetryStep;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +46,7 @@ public final class AttemptRunner {
   private final Clocks clocks;
   private final RandomGenerator random;
   private final Cancellations cancellations;
+  private final @Nullable Handout handout;
   private volatile Setup setup;
 
   /**
@@ -66,7 +68,11 @@ public final class AttemptRunner {
         throws Exception;
   }
 
-  /** Creates a runner. */
+  /**
+   * Creates a runner.
+   *
+   * @param handout takes jobs of every type instead of the handlers; null for none
+   */
   public AttemptRunner(
       Map<String, HandlerBinding<?>> handlers,
       PayloadCodecs codecs,
@@ -76,6 +82,7 @@ public final class AttemptRunner {
       Clocks clocks,
       RandomGenerator random,
       Cancellations cancellations,
+      @Nullable Handout handout,
       Setup setup) {
     this.handlers = Map.copyOf(handlers);
     this.codecs = codecs;
@@ -85,6 +92,7 @@ public final class AttemptRunner {
     this.clocks = clocks;
     this.random = random;
     this.cancellations = cancellations;
+    this.handout = handout;
     this.setup = setup;
   }
 
@@ -133,6 +141,9 @@ public final class AttemptRunner {
     if (job.notBefore() > start.millis()) {
       return outcomes.scheduled(attempt, job, start);
     }
+    if (handout != null) {
+      return handOut(now, attempt, job, handout);
+    }
     HandlerBinding<?> binding = handlers.get(job.type());
     if (binding == null) {
       return new Outcome.UnknownType();
@@ -154,12 +165,48 @@ public final class AttemptRunner {
 
   private <T> Outcome call(Setup now, Attempt attempt, JobRecord job, HandlerBinding<T> binding) {
     AttemptContext context = new AttemptContext(attempt, job, jobs, now.policies().queue().name());
+    return call(
+        now,
+        attempt,
+        job,
+        context,
+        () -> {
+          T payload = decode(job, binding.payload());
+          return now.chain().run(context, () -> await(binding.handler().handle(payload, context)));
+        });
+  }
+
+  private Outcome handOut(Setup now, Attempt attempt, JobRecord job, Handout to) {
+    AttemptContext context = new AttemptContext(attempt, job, jobs, now.policies().queue().name());
+    return call(
+        now,
+        attempt,
+        job,
+        context,
+        () ->
+            now.chain()
+                .run(
+                    context,
+                    () ->
+                        to.run(
+                            new Handout.Handed(
+                                context,
+                                attempt.tenure().partition(),
+                                attempt.record().offset(),
+                                attempt.handOut()))));
+  }
+
+  private Outcome call(
+      Setup now,
+      Attempt attempt,
+      JobRecord job,
+      AttemptContext context,
+      Callable<@Nullable Object> body) {
     try {
-      T payload = decode(job, binding.payload());
-      Object result =
-          now.chain().run(context, () -> await(binding.handler().handle(payload, context)));
-      String text = json(result);
+      String text = json(body.call());
       return outcomes.succeeded(attempt, job, text, context.enqueued(), clocks.now());
+    } catch (NotTakenException e) {
+      return new Outcome.Released();
     } catch (Throwable error) {
       return ended(now, attempt, job, Failures.thrown(unwrap(error)));
     }

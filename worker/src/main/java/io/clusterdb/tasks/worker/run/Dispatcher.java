@@ -27,6 +27,7 @@ public final class Dispatcher {
   private final Map<Priority, ArrayDeque<Attempt>> lanes = new EnumMap<>(Priority.class);
   private final LaneSelector selector = new LaneSelector();
   private final LongSupplier ticker;
+  private final @Nullable Handout handout;
   private @Nullable TokenBucket bucket;
   private int ready;
   private int size;
@@ -45,7 +46,18 @@ public final class Dispatcher {
    * @param ticker monotonic nanoseconds
    */
   public Dispatcher(LongSupplier ticker) {
+    this(ticker, null);
+  }
+
+  /**
+   * Creates a dispatcher.
+   *
+   * @param ticker monotonic nanoseconds
+   * @param handout without whose demand nothing starts; null where slots are all that it takes
+   */
+  public Dispatcher(LongSupplier ticker, @Nullable Handout handout) {
     this.ticker = ticker;
+    this.handout = handout;
     for (Priority lane : Priority.values()) {
       lanes.put(lane, new ArrayDeque<>());
     }
@@ -173,10 +185,7 @@ public final class Dispatcher {
 
   private @Nullable Attempt next(Taker taker) throws InterruptedException {
     while (!stopped && taker.stays()) {
-      Attempt next = ahead.isEmpty() ? null : ahead.poll();
-      if (next == null && !paused && !held) {
-        next = poll();
-      }
+      Attempt next = wanted();
       if (next != null) {
         taker.took(next);
         running++;
@@ -185,6 +194,57 @@ public final class Dispatcher {
       changed.await();
     }
     return null;
+  }
+
+  private @Nullable Attempt wanted() {
+    if (handout == null) {
+      return ready();
+    }
+    if ((size == 0 && ahead.isEmpty()) || !handout.take()) {
+      return null;
+    }
+    Attempt next = ready();
+    if (next == null) {
+      handout.giveBack();
+    }
+    return next;
+  }
+
+  private @Nullable Attempt ready() {
+    Attempt next = ahead.poll();
+    return next == null && !paused && !held ? poll() : next;
+  }
+
+  /** So many jobs more are asked for than before. */
+  public void wanted(int jobs) {
+    lock.lock();
+    try {
+      wake(jobs);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lines an attempt up before all others of its lane, with the key that the last one held. */
+  public void putBack(Attempt attempt) {
+    lock.lock();
+    try {
+      Attempt before = attempt.takePrevious();
+      if (before != null && before.holdsKey()) {
+        before.holdsKey(false);
+        attempt.holdsKey(true);
+      }
+      if (held) {
+        ahead.add(attempt); // it may be the one that runs alone
+      } else {
+        laneOf(attempt.lane()).addFirst(attempt);
+        ready |= LaneSelector.bit(attempt.lane());
+        size++;
+      }
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A slot that takes attempts. Called under the dispatcher's lock. */
@@ -316,7 +376,8 @@ public final class Dispatcher {
   public long tick() {
     lock.lock();
     try {
-      if (bucket == null || size == 0 || paused || held) {
+      boolean asked = handout == null || handout.wants();
+      if (bucket == null || size == 0 || paused || held || !asked) {
         return Long.MAX_VALUE;
       }
       long wait = bucket.nanosUntilAvailable(ticker.getAsLong());

@@ -38,6 +38,7 @@ final class Failures {
   static AttemptEnd thrown(Throwable error) {
     JobFailure failure = of(error);
     return switch (error) {
+      case EndedException ended -> ended.end();
       case Discard discard -> new AttemptEnd.Discarded(failure);
       case PermanentFailure permanent -> new AttemptEnd.FailedForGood(failure);
       case RetryAfter later -> new AttemptEnd.RetryAsked(failure, later.delay());

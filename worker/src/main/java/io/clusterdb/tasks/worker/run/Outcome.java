@@ -23,6 +23,14 @@ public sealed interface Outcome {
     }
   }
 
+  /** Nobody took the job after all: it waits again, and nothing is written. */
+  record Released() implements Outcome {
+    @Override
+    public List<ProducerRecord<byte[], byte[]>> records() {
+      return List.of();
+    }
+  }
+
   /** What became of the job, for counting. */
   enum Result {
     /** The handler succeeded. */
