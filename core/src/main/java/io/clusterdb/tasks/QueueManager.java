@@ -1,6 +1,7 @@
 package io.clusterdb.tasks;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Queues and what is put into them. Thread-safe. */
 public interface QueueManager {
@@ -156,6 +158,57 @@ public interface QueueManager {
    * aborts, and the future fails after 15 minutes.
    */
   CompletableFuture<Admission> enqueueUnique(Job job, Producer<byte[], byte[]> producer);
+
+  /**
+   * Leases a job, waiting up to 10 s for one, by the HTTP API of an orchestrator: for callers that
+   * cannot be a {@link Processor}. The lease lasts 60 s unless it is extended.
+   *
+   * @return empty if no job came
+   * @throws TasksException QUEUE_NOT_FOUND, UNREACHABLE
+   */
+  Optional<LeasedJob> dequeue(String queue);
+
+  /** Leases several jobs, or with other times; empty if no job came. */
+  List<LeasedJob> dequeue(String queue, Dequeue how);
+
+  /** As {@link #dequeue(String, Dequeue)}, without waiting. */
+  CompletableFuture<List<LeasedJob>> dequeueAsync(String queue, Dequeue how);
+
+  /**
+   * Completes a leased job, and returns once that is on the log. May be called again when it is not
+   * known whether a call came through.
+   *
+   * @param idOrLease {@link LeasedJob#lease}, or the id of a job that this connection has leased
+   * @param result what fits JSON; null for none
+   * @throws TasksException LEASE_LOST if the lease is not held any more: another worker has the
+   *     job, or will; INVALID_RESULT, and the lease is still held; WAIT_TIMEOUT, UNREACHABLE
+   */
+  void completeJob(String idOrLease, @Nullable Object result);
+
+  /** As {@link #completeJob}, without waiting. */
+  CompletableFuture<Void> completeJobAsync(String idOrLease, @Nullable Object result);
+
+  /**
+   * Fails the attempt of a leased job, and returns once that is on the log: the retry policy
+   * decides what follows, unless the failure does.
+   *
+   * @throws TasksException as {@link #completeJob}
+   */
+  void failJob(String idOrLease, LeaseFailure failure);
+
+  /** As {@link #failJob}, without waiting. */
+  CompletableFuture<Void> failJobAsync(String idOrLease, LeaseFailure failure);
+
+  /**
+   * Lets a lease last this long from now on, from 1 s to 12 h.
+   *
+   * @return when it ends; the job's own timeout may come first
+   * @throws TasksException LEASE_LOST if it is not held any more
+   */
+  Instant extendLease(String idOrLease, Duration lasting);
+
+  /** As {@link #extendLease}, without waiting. */
+  CompletableFuture<Instant> extendLeaseAsync(String idOrLease, Duration lasting);
 
   /**
    * The record that enqueues a job, for producers of the caller's own; checks what {@link

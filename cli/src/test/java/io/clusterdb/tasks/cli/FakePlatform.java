@@ -2,6 +2,7 @@ package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Admission;
 import io.clusterdb.tasks.DeadLetters;
+import io.clusterdb.tasks.Dequeue;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Job;
@@ -13,6 +14,8 @@ import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.JobStatus;
 import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.LeaseFailure;
+import io.clusterdb.tasks.LeasedJob;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.QueueStats;
@@ -39,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** A platform in memory: keeps queues and jobs; a task of the type {@code fail} ends badly. */
 final class FakePlatform implements Tasks, QueueManager, TaskManager {
@@ -181,6 +185,51 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public CompletableFuture<Void> resumeAsync(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<LeasedJob> dequeue(String queue) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<LeasedJob> dequeue(String queue, Dequeue how) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<LeasedJob>> dequeueAsync(String queue, Dequeue how) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void completeJob(String idOrLease, @Nullable Object result) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> completeJobAsync(String idOrLease, @Nullable Object result) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void failJob(String idOrLease, LeaseFailure failure) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> failJobAsync(String idOrLease, LeaseFailure failure) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Instant extendLease(String idOrLease, Duration lasting) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Instant> extendLeaseAsync(String idOrLease, Duration lasting) {
     throw new UnsupportedOperationException();
   }
 

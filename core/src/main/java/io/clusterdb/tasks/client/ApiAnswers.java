@@ -1,7 +1,10 @@
 package io.clusterdb.tasks.client;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
@@ -11,7 +14,12 @@ import java.net.http.HttpResponse;
 
 /** Reads the API's answers: JSON, or a problem document that becomes an exception. */
 final class ApiAnswers {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Numbers keep every digit, since payloads of leased jobs are among the answers. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private ApiAnswers() {}
 

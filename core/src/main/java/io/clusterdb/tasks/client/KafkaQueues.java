@@ -2,15 +2,19 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Admission;
 import io.clusterdb.tasks.DeadLetters;
+import io.clusterdb.tasks.Dequeue;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.LeaseFailure;
+import io.clusterdb.tasks.LeasedJob;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.QueueStats;
 import io.clusterdb.tasks.TasksException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Queues on Kafka. */
 final class KafkaQueues implements QueueManager {
@@ -29,6 +34,7 @@ final class KafkaQueues implements QueueManager {
   private final JobSender sender;
   private final Admissions admissions;
   private final ApiQueries queries;
+  private final ApiLeases leases;
 
   KafkaQueues(
       TasksRuntime runtime,
@@ -43,6 +49,7 @@ final class KafkaQueues implements QueueManager {
     this.records = records;
     this.sender = sender;
     this.admissions = admissions;
+    this.leases = new ApiLeases(runtime);
   }
 
   @Override
@@ -174,6 +181,51 @@ final class KafkaQueues implements QueueManager {
   @Override
   public CompletableFuture<Admission> enqueueUnique(Job job, Producer<byte[], byte[]> producer) {
     return admissions.enqueue(job, producer);
+  }
+
+  @Override
+  public Optional<LeasedJob> dequeue(String queue) {
+    return leases.dequeue(queue, Dequeue.ONE).stream().findFirst();
+  }
+
+  @Override
+  public List<LeasedJob> dequeue(String queue, Dequeue how) {
+    return leases.dequeue(queue, how);
+  }
+
+  @Override
+  public CompletableFuture<List<LeasedJob>> dequeueAsync(String queue, Dequeue how) {
+    return Async.get(() -> leases.dequeue(queue, how));
+  }
+
+  @Override
+  public void completeJob(String idOrLease, @Nullable Object result) {
+    leases.complete(idOrLease, result);
+  }
+
+  @Override
+  public CompletableFuture<Void> completeJobAsync(String idOrLease, @Nullable Object result) {
+    return Async.run(() -> leases.complete(idOrLease, result));
+  }
+
+  @Override
+  public void failJob(String idOrLease, LeaseFailure failure) {
+    leases.fail(idOrLease, failure);
+  }
+
+  @Override
+  public CompletableFuture<Void> failJobAsync(String idOrLease, LeaseFailure failure) {
+    return Async.run(() -> leases.fail(idOrLease, failure));
+  }
+
+  @Override
+  public Instant extendLease(String idOrLease, Duration lasting) {
+    return leases.extend(idOrLease, lasting);
+  }
+
+  @Override
+  public CompletableFuture<Instant> extendLeaseAsync(String idOrLease, Duration lasting) {
+    return Async.get(() -> leases.extend(idOrLease, lasting));
   }
 
   @Override

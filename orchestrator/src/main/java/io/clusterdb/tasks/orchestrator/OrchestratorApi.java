@@ -13,6 +13,9 @@ import io.clusterdb.tasks.orchestrator.api.JobsResource;
 import io.clusterdb.tasks.orchestrator.api.QueueStatsResource;
 import io.clusterdb.tasks.orchestrator.api.QueuesResource;
 import io.clusterdb.tasks.orchestrator.api.SchedulesResource;
+import io.clusterdb.tasks.orchestrator.lease.LeasePeers;
+import io.clusterdb.tasks.orchestrator.lease.Leases;
+import io.clusterdb.tasks.orchestrator.lease.LeasesResource;
 import io.clusterdb.tasks.orchestrator.query.Cluster;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
 import io.clusterdb.tasks.orchestrator.query.Peers;
@@ -22,7 +25,9 @@ import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
@@ -33,6 +38,8 @@ final class OrchestratorApi implements AutoCloseable {
   private final Cluster cluster;
   private final Results results;
   private final QueueQueries queues;
+  private final Leases leases;
+  private final LeasePeers leasePeers;
   private final HttpServer server;
 
   private OrchestratorApi(
@@ -41,12 +48,15 @@ final class OrchestratorApi implements AutoCloseable {
       int partitions,
       Supplier<HealthResource.Report> health) {
     HttpConfig config = runtime.config().http();
-    this.peers = new Peers(config.keystore() == null ? "http" : "https", config.token());
+    String scheme = config.keystore() == null ? "http" : "https";
+    this.peers = new Peers(scheme, config.token());
     this.cluster = new Cluster(peers, System::nanoTime);
     this.results = new Results(runtime);
     this.queues =
         new QueueQueries(cluster, views, runtime, partitions, OrchestratorTopology.facts(runtime));
     JobQueries jobs = new JobQueries(cluster, views, results, partitions);
+    this.leases = new Leases(runtime, Leases.IDLE);
+    this.leasePeers = new LeasePeers(scheme, config.token());
     List<HttpResource> resources = new ArrayList<>();
     resources.add(new HealthResource(health));
     resources.add(new JobsResource(jobs));
@@ -56,10 +66,12 @@ final class OrchestratorApi implements AutoCloseable {
     resources.add(new JobCommandsResource(runtime.commands(), runtime.tasks()));
     resources.add(new DeadLettersResource(runtime.queues()));
     resources.add(new SchedulesResource(runtime.schedules()));
+    resources.add(new LeasesResource(leases, leasePeers, runtime.clock()));
     resources.add(new OpenApiResource(JobsResource.class, "openapi.yaml"));
     try {
       this.server = HttpServer.start(config, resources);
     } catch (RuntimeException e) {
+      Utils.closeQuietly(leases, "leases");
       closeQueries();
       throw e;
     }
@@ -81,6 +93,17 @@ final class OrchestratorApi implements AutoCloseable {
   /** Answers from the stores of this topology, and those of the other instances. */
   void join(KafkaStreams streams) {
     cluster.join(streams, HostInfo.buildFromEndpoint(address().getAuthority()));
+    leases.join(address().getAuthority(), () -> instances(streams));
+  }
+
+  private static Set<String> instances(KafkaStreams streams) {
+    try {
+      return streams.metadataForAllStreamsClients().stream()
+          .map(each -> each.host() + ":" + each.port())
+          .collect(Collectors.toSet());
+    } catch (IllegalStateException e) {
+      return Set.of(); // it has not started, or stops
+    }
   }
 
   /** Where it is. */
@@ -89,6 +112,7 @@ final class OrchestratorApi implements AutoCloseable {
   }
 
   private void closeQueries() {
+    Utils.closeQuietly(leasePeers, "client of other instances' leases");
     Utils.closeQuietly(queues, "queries of queues");
     Utils.closeQuietly(results, "reader of results");
     Utils.closeQuietly(peers, "client of other instances");
@@ -96,6 +120,7 @@ final class OrchestratorApi implements AutoCloseable {
 
   @Override
   public void close() {
+    Utils.closeQuietly(leases, "leases"); // while callers can still end theirs
     server.close();
     closeQueries();
   }

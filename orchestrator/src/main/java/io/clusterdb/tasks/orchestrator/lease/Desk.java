@@ -278,9 +278,7 @@ final class Desk implements Handout, AutoCloseable {
   boolean idle(Duration time) {
     lock.lock();
     try {
-      return callers.isEmpty()
-          && held.isEmpty()
-          && ticker.getAsLong() - lastUsed >= time.toNanos();
+      return callers.isEmpty() && held.isEmpty() && ticker.getAsLong() - lastUsed >= time.toNanos();
     } finally {
       lock.unlock();
     }

@@ -69,8 +69,7 @@ final class Lease {
   boolean extend(Duration duration) {
     lock.lock();
     try {
-      boolean held =
-          !handed.context().cancelled() && hold.extend(ticker.getAsLong(), duration);
+      boolean held = !handed.context().cancelled() && hold.extend(ticker.getAsLong(), duration);
       changed.signalAll();
       return held;
     } finally {

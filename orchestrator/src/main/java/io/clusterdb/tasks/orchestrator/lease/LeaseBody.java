@@ -97,7 +97,6 @@ final class LeaseBody {
     String text = found.isMissingNode() ? "none" : found.toString();
     return ProblemException.badRequest(
         "expected %s for %s in %s, found %s."
-            .formatted(
-                expected, name, where, text.length() > 100 ? text.substring(0, 100) : text));
+            .formatted(expected, name, where, text.length() > 100 ? text.substring(0, 100) : text));
   }
 }

@@ -39,13 +39,16 @@ public final class Leases implements AutoCloseable {
   /** Leases of a queue at once. */
   private static final int MOST = 1_000;
 
-  private static final Duration IDLE = Duration.ofSeconds(10);
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  /** How long a desk stays open unless said otherwise. */
+  public static final Duration IDLE = Duration.ofSeconds(10);
+
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration SETTLE = Duration.ofSeconds(10);
   private static final int SECRET_BYTES = 16;
 
   private final TasksRuntime runtime;
+  private final Duration idle;
   private final Chores chores = new Chores("leases");
   private final SecureRandom random = new SecureRandom();
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,9 +58,14 @@ public final class Leases implements AutoCloseable {
 
   private record Member(String self, Supplier<Set<String>> all) {}
 
-  /** Creates it; this instance is no member yet. */
-  public Leases(TasksRuntime runtime) {
+  /**
+   * Creates it; this instance is no member yet.
+   *
+   * @param idle how long a queue's worker stays in its group when nobody asks for its jobs
+   */
+  public Leases(TasksRuntime runtime, Duration idle) {
     this.runtime = runtime;
+    this.idle = idle;
     chores.every(LOOK, "look for idle leases", this::closeIdle);
   }
 
@@ -92,8 +100,8 @@ public final class Leases implements AutoCloseable {
   }
 
   /**
-   * The instances that hand out a queue's jobs, in the order in which they are to be asked. One that
-   * does already goes on until nobody asks it any more.
+   * The instances that hand out a queue's jobs, in the order in which they are to be asked. One
+   * that does already goes on until nobody asks it any more.
    */
   List<String> order(String queue) {
     Member joined = member();
@@ -221,9 +229,7 @@ public final class Leases implements AutoCloseable {
    * @throws TasksException LEASE_LOST
    */
   Lease held(LeaseToken token) {
-    return find(token.queue())
-        .flatMap(desk -> desk.find(token))
-        .orElseThrow(() -> lost(token));
+    return find(token.queue()).flatMap(desk -> desk.find(token)).orElseThrow(() -> lost(token));
   }
 
   /** Says that a lease is not held any more. */
@@ -244,25 +250,25 @@ public final class Leases implements AutoCloseable {
   }
 
   private void closeIdle() {
-    List<Desk> idle = new ArrayList<>();
+    List<Desk> unused = new ArrayList<>();
     lock.lock();
     try {
       desks
           .entrySet()
           .removeIf(
               each -> {
-                boolean ends = each.getValue().idle(IDLE) || !each.getValue().running();
+                boolean ends = each.getValue().idle(idle) || !each.getValue().running();
                 if (ends) {
                   log.debug("Ends the desk of {}: {}", each.getKey(), each.getValue().describe());
                   each.getValue().stop();
-                  idle.add(each.getValue());
+                  unused.add(each.getValue());
                 }
                 return ends;
               });
     } finally {
       lock.unlock();
     }
-    idle.forEach(desk -> Thread.ofVirtual().name("tasks-lease-close").start(desk::close));
+    unused.forEach(desk -> Thread.ofVirtual().name("tasks-lease-close").start(desk::close));
   }
 
   /** Sends callers home, gives what is leased a moment to end, and gives the rest back. */
@@ -278,8 +284,7 @@ public final class Leases implements AutoCloseable {
       lock.unlock();
     }
     all.forEach(Desk::stop);
-    List<Thread> closing =
-        all.stream().map(desk -> Thread.ofVirtual().start(desk::close)).toList();
+    List<Thread> closing = all.stream().map(desk -> Thread.ofVirtual().start(desk::close)).toList();
     for (Thread each : closing) {
       try {
         each.join();

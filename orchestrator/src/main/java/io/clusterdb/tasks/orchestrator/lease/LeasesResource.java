@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
-import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.codec.Json;
@@ -26,7 +25,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leases over HTTP: jobs for workers in any language. Thread-safe. */
-public final class LeasesResource implements HttpResource, AutoCloseable {
+public final class LeasesResource implements HttpResource {
   /** How long a lease lasts unless its caller says otherwise. */
   static final Duration DURATION = Duration.ofSeconds(60);
 
@@ -38,14 +37,14 @@ public final class LeasesResource implements HttpResource, AutoCloseable {
   private static final int MAX_MESSAGE = 100_000;
 
   private final Leases leases;
+  private final LeasePeers peers;
   private final InstantSource clock;
-  private final Peers peers;
 
-  /** Serves these. */
-  public LeasesResource(Leases leases, HttpConfig config, InstantSource clock) {
+  /** Serves these, and passes on what is for others. */
+  public LeasesResource(Leases leases, LeasePeers peers, InstantSource clock) {
     this.leases = leases;
+    this.peers = peers;
     this.clock = clock;
-    this.peers = new Peers(config.keystore() == null ? "http" : "https", config.token());
   }
 
   @Override
@@ -167,7 +166,7 @@ public final class LeasesResource implements HttpResource, AutoCloseable {
   }
 
   private static boolean forwarded(HttpCall call) {
-    return call.header(Peers.FORWARDED).isPresent();
+    return call.header(LeasePeers.FORWARDED).isPresent();
   }
 
   /** An address that is none of ours is not called, whoever wrote it into a token. */
@@ -181,8 +180,7 @@ public final class LeasesResource implements HttpResource, AutoCloseable {
     return true;
   }
 
-  private Answer forward(LeaseToken token, HttpCall call)
-      throws IOException, InterruptedException {
+  private Answer forward(LeaseToken token, HttpCall call) throws IOException, InterruptedException {
     byte[] body = call.body();
     try {
       return peers.post(token.instance(), call.target(), body, Duration.ZERO);
@@ -201,8 +199,4 @@ public final class LeasesResource implements HttpResource, AutoCloseable {
         e);
   }
 
-  @Override
-  public void close() {
-    peers.close();
-  }
 }

@@ -12,6 +12,7 @@ import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HealthResource;
 import io.clusterdb.tasks.http.HttpResource;
 import io.clusterdb.tasks.http.OpenApiResource;
+import io.clusterdb.tasks.orchestrator.lease.LeasesResource;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,13 +137,13 @@ class OpenApiTest {
     return new HealthResource(() -> new HealthResource.Report(true, true, Map.of()));
   }
 
-  /** Every resource of the package; to say what it serves it needs none of its parts. */
+  /** Every resource of these packages; to say what it serves it needs none of its parts. */
   private static List<HttpResource> resources() {
     List<HttpResource> found = new ArrayList<>();
     for (JavaClass each :
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackagesOf(JobsResource.class)) {
+            .importPackagesOf(JobsResource.class, LeasesResource.class)) {
       if (each.isAssignableTo(HttpResource.class)) {
         found.add(make(each.reflect()));
       }

@@ -24,8 +24,7 @@ public final class EndedException extends RuntimeException implements NamedError
    *
    * @param retryAfter wait before another attempt instead of the policy's; null for the policy's
    */
-  public static EndedException failed(
-      String type, String message, @Nullable Duration retryAfter) {
+  public static EndedException failed(String type, String message, @Nullable Duration retryAfter) {
     JobFailure failure = Failures.of(type, message);
     return new EndedException(
         failure,

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.orchestrator.lease;
 
 import io.clusterdb.tasks.http.Answer;
+import io.clusterdb.tasks.orchestrator.query.Peers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,9 +13,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Passes calls on to other instances, and their answers back as they are. Thread-safe. */
-final class Peers implements AutoCloseable {
+public final class LeasePeers implements AutoCloseable {
   /** Header of what an instance passes on; who gets it passes it on no more. */
-  static final String FORWARDED = "Tasks-Forwarded";
+  static final String FORWARDED = Peers.FORWARDED;
 
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration LIMIT = Duration.ofSeconds(25);
@@ -30,7 +31,7 @@ final class Peers implements AutoCloseable {
    * @param scheme {@code http} or {@code https}, the same for all instances
    * @param token that all instances ask for; null for none
    */
-  Peers(String scheme, @Nullable String token) {
+  public LeasePeers(String scheme, @Nullable String token) {
     this.scheme = scheme;
     this.token = token;
   }
