@@ -198,5 +198,4 @@ public final class LeasesResource implements HttpResource {
             .formatted(instance, e.getMessage()),
         e);
   }
-
 }

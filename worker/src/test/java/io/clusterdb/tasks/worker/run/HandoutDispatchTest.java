@@ -1,0 +1,129 @@
+package io.clusterdb.tasks.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterdb.tasks.OnRetry;
+import io.clusterdb.tasks.Priority;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Slots that start a job only for somebody who asks for one. */
+class HandoutDispatchTest {
+  private final Demand demand = new Demand();
+  private final Dispatcher dispatcher = new Dispatcher(System::nanoTime, demand);
+  private final Tenure tenure = new Tenure(new TopicPartition("tasks.q", 0));
+  private long nextOffset;
+
+  private static final class Demand implements Handout {
+    private final AtomicInteger open = new AtomicInteger();
+
+    @Override
+    public boolean take() {
+      return open.getAndUpdate(now -> Math.max(0, now - 1)) > 0;
+    }
+
+    @Override
+    public void giveBack() {
+      open.incrementAndGet();
+    }
+
+    @Override
+    public boolean wants() {
+      return open.get() > 0;
+    }
+
+    @Override
+    public @Nullable Object run(Handed handed) {
+      throw new AssertionError("dispatching runs nothing");
+    }
+  }
+
+  private static final class Stays implements Dispatcher.Taker {
+    @Override
+    public boolean stays() {
+      return true;
+    }
+
+    @Override
+    public void took(Attempt attempt) {}
+  }
+
+  @AfterEach
+  void stop() {
+    dispatcher.stop();
+  }
+
+  @Test
+  void nothingStartsBeforeSomebodyAsks() throws Exception {
+    Attempt first = attempt(null);
+    CompletableFuture<@Nullable Attempt> taken = slot();
+    dispatcher.add(List.of(first, attempt(null)));
+    dispatcher.recheck();
+    assertThat(dispatcher.running()).isZero();
+    demand.giveBack();
+    dispatcher.wanted(1);
+    assertThat(taken.get(10, TimeUnit.SECONDS)).isSameAs(first);
+    assertThat(dispatcher.size()).isEqualTo(1);
+    assertThat(demand.wants()).isFalse();
+  }
+
+  @Test
+  void aDemandOutlivesAPause() throws Exception {
+    demand.giveBack();
+    dispatcher.pause(true);
+    Attempt only = attempt(null);
+    dispatcher.add(only);
+    CompletableFuture<@Nullable Attempt> taken = slot();
+    dispatcher.recheck();
+    assertThat(dispatcher.running()).isZero();
+    dispatcher.pause(false);
+    assertThat(taken.get(10, TimeUnit.SECONDS)).isSameAs(only);
+  }
+
+  @Test
+  void whatNobodyTookComesFirstAndKeepsItsKey() throws Exception {
+    dispatcher.order(true, OnRetry.BLOCK);
+    demand.open.set(3);
+    Attempt first = attempt("k");
+    Attempt second = attempt("k");
+    dispatcher.add(List.of(first, second, attempt("other")));
+    assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(first);
+    Attempt again = first.again(1);
+    dispatcher.putBack(again);
+    assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(again);
+    assertThat(dispatcher.size()).isEqualTo(1); // the other key's, since this one is held
+    dispatcher.releaseKey(again);
+    assertThat(dispatcher.size()).isEqualTo(2);
+  }
+
+  private Attempt attempt(@Nullable String key) {
+    return new Attempt(
+        new ConsumerRecord<>("tasks.q", 0, nextOffset++, null, null),
+        tenure,
+        Priority.NORMAL,
+        0,
+        key);
+  }
+
+  private CompletableFuture<@Nullable Attempt> slot() {
+    CompletableFuture<@Nullable Attempt> taken = new CompletableFuture<>();
+    Thread unused =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    taken.complete(dispatcher.take(new Stays()));
+                  } catch (InterruptedException e) {
+                    taken.completeExceptionally(e);
+                  }
+                });
+    return taken;
+  }
+}
