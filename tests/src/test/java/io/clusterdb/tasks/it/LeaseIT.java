@@ -205,6 +205,7 @@ class LeaseIT {
     assertThat(dequeue(PATIENCE).job().attempt()).isEqualTo(2);
     assertLost(() -> queues.completeJob(job.lease(), null));
     assertThat(events().of("timed"))
+        .filteredOn(event -> event.getState() == JobState.RETRYING)
         .anySatisfy(event -> assertThat(event.getError().getType()).isEqualTo("JOB_TIMEOUT"));
   }
 

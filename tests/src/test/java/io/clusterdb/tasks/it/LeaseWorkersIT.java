@@ -9,6 +9,8 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.testkit.EventLog;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,10 +55,12 @@ class LeaseWorkersIT {
           run("reports", "python3", WORKERS.resolve("worker.py").toString(), "reports", "--drain");
       assertThat(said.lines()).contains("good SUCCEEDED", "bad DEAD", "unknown DEAD");
     }
-    EventOracle events = events();
-    assertThat(events.of("good").getLast().getResult()).isEqualTo("{\"words\":3,\"attempt\":1}");
-    assertThat(events.of("bad").getLast().getError().getType()).isEqualTo("ValueError");
-    assertThat(events.of("unknown").getLast().getError().getType()).isEqualTo("LookupError");
+    try (EventLog events = events()) {
+      assertThat(last(events, "good").getResult()).isEqualTo("{\"words\":3,\"attempt\":1}");
+      assertThat(last(events, "bad").getError().getType()).isEqualTo("ValueError");
+      assertThat(last(events, "unknown").getError().getType()).isEqualTo("LookupError");
+      assertThat(events.breaches()).isEmpty();
+    }
   }
 
   @Test
@@ -82,9 +86,11 @@ class LeaseWorkersIT {
               "A-Z");
       assertThat(said.lines()).contains("small SUCCEEDED", "bytes SUCCEEDED");
     }
-    EventOracle events = events();
-    assertThat(events.of("small").getLast().getResult()).isEqualTo("\"\\\"SOME TEXT\\\"\"");
-    assertThat(events.of("bytes").getLast().getResult()).isEqualTo("\"MORE\"");
+    try (EventLog events = events()) {
+      assertThat(last(events, "small").getResult()).isEqualTo("\"\\\"SOME TEXT\\\"\"");
+      assertThat(last(events, "bytes").getResult()).isEqualTo("\"MORE\"");
+      assertThat(events.breaches()).isEmpty();
+    }
   }
 
   private static void enqueue(Tasks tasks, String queue, String type, String id, Object payload) {
@@ -95,10 +101,16 @@ class LeaseWorkersIT {
     return Tasks.connect(TasksConfig.of(platform.bootstrap()));
   }
 
-  private static EventOracle events() {
-    EventOracle oracle = EventOracle.read(platform.bootstrap(), "tasks");
-    assertThat(oracle.breaches()).isEmpty();
-    return oracle;
+  private static JobEvent last(EventLog events, String id) {
+    return events.all().stream()
+        .filter(event -> event.getJobId().equals(id))
+        .reduce((before, after) -> after)
+        .orElseThrow();
+  }
+
+  private static EventLog events() {
+    return EventLog.of(
+        TasksConfig.of(platform.bootstrap()).registryUrl(platform.registry().toString()));
   }
 
   private static String run(String name, String... command)
