@@ -35,6 +35,29 @@ public interface WorkflowManager {
   WorkflowRun run(String id);
 
   /**
+   * How a run is getting on, as the orchestrator's API knows; a run that was started just now is
+   * waited for a moment.
+   *
+   * @throws TasksException EXECUTION_NOT_FOUND, UNREACHABLE if no orchestrator answers
+   * @throws IllegalArgumentException if no run can have this id
+   */
+  WorkflowStatus status(String id);
+
+  /** As {@link #status}, without waiting. */
+  CompletableFuture<WorkflowStatus> statusAsync(String id);
+
+  /**
+   * Runs, the newest first, a part of the list at a time.
+   *
+   * @throws TasksException UNREACHABLE if no orchestrator answers, INVALID_REQUEST if the cursor is
+   *     none
+   */
+  WorkflowPage list(WorkflowFilter filter, PageRequest page);
+
+  /** As {@link #list}, without waiting. */
+  CompletableFuture<WorkflowPage> listAsync(WorkflowFilter filter, PageRequest page);
+
+  /**
    * What happened to a run, in order, as far back as the log is kept.
    *
    * @throws TasksException EXECUTION_NOT_FOUND if the log has nothing of it, UNREACHABLE

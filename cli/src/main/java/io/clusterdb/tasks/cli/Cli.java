@@ -95,6 +95,15 @@ public final class Cli {
             .addSubcommand(new ScheduleChangeCommand.Pause(context))
             .addSubcommand(new ScheduleChangeCommand.Resume(context))
             .addSubcommand(new ScheduleChangeCommand.Delete(context));
+    CommandLine workflow =
+        new CommandLine(new WorkflowCommand())
+            .addSubcommand(new WorkflowStartCommand(context))
+            .addSubcommand(new WorkflowStatusCommand(context))
+            .addSubcommand(new WorkflowLogsCommand(context))
+            .addSubcommand(new WorkflowListCommand(context))
+            .addSubcommand(new WorkflowSteerCommand.Cancel(context))
+            .addSubcommand(new WorkflowSteerCommand.Signal(context))
+            .addSubcommand(new WorkflowSteerCommand.Retry(context));
     CommandLine root =
         new CommandLine(new TasksCommand(options))
             .addSubcommand(new DemoCommand(context))
@@ -106,6 +115,7 @@ public final class Cli {
             .addSubcommand(queue)
             .addSubcommand(dlq)
             .addSubcommand(schedule)
+            .addSubcommand(workflow)
             .addSubcommand(new ApplyCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new SchedulerCommand(context))

@@ -144,7 +144,7 @@ public final class KafkaTasks implements TasksRuntime {
     WorkflowCommands workflowCommands =
         new WorkflowCommands(names.workflowCommands(), bootstrap, producer, clock, ids);
     this.workflows =
-        new KafkaWorkflows(this, new WorkflowRuns(catalog, workflowCommands, replies, ids));
+        new KafkaWorkflows(this, new WorkflowRuns(catalog, workflowCommands, replies, ids), api);
   }
 
   /**

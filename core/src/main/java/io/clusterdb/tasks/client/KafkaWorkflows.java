@@ -1,13 +1,17 @@
 package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.WorkflowAction;
 import io.clusterdb.tasks.WorkflowEventInfo;
 import io.clusterdb.tasks.WorkflowExecution;
+import io.clusterdb.tasks.WorkflowFilter;
 import io.clusterdb.tasks.WorkflowManager;
+import io.clusterdb.tasks.WorkflowPage;
 import io.clusterdb.tasks.WorkflowRun;
+import io.clusterdb.tasks.WorkflowStatus;
 import io.clusterdb.tasks.catalog.CatalogChange;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.catalog.WorkflowDefinitions;
@@ -35,12 +39,14 @@ final class KafkaWorkflows implements WorkflowManager {
   private final InlineHandlers handlers;
   private final WorkflowRuns runs;
   private final WorkflowLog log;
+  private final ApiRuns api;
 
-  KafkaWorkflows(TasksRuntime runtime, WorkflowRuns runs) {
+  KafkaWorkflows(TasksRuntime runtime, WorkflowRuns runs, ApiClient api) {
     this.runtime = runtime;
     this.handlers = new InlineHandlers(runtime);
     this.runs = runs;
     this.log = new WorkflowLog(runtime);
+    this.api = new ApiRuns(api);
   }
 
   @Override
@@ -74,6 +80,26 @@ final class KafkaWorkflows implements WorkflowManager {
   @Override
   public WorkflowRun run(String id) {
     return runs.run(id);
+  }
+
+  @Override
+  public WorkflowStatus status(String id) {
+    return api.status(id);
+  }
+
+  @Override
+  public CompletableFuture<WorkflowStatus> statusAsync(String id) {
+    return Async.get(() -> status(id));
+  }
+
+  @Override
+  public WorkflowPage list(WorkflowFilter filter, PageRequest page) {
+    return api.list(filter, page);
+  }
+
+  @Override
+  public CompletableFuture<WorkflowPage> listAsync(WorkflowFilter filter, PageRequest page) {
+    return Async.get(() -> list(filter, page));
   }
 
   @Override

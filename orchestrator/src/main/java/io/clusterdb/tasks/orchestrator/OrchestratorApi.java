@@ -8,6 +8,7 @@ import io.clusterdb.tasks.http.HttpServer;
 import io.clusterdb.tasks.http.OpenApiResource;
 import io.clusterdb.tasks.orchestrator.api.DeadLettersResource;
 import io.clusterdb.tasks.orchestrator.api.EnqueueResource;
+import io.clusterdb.tasks.orchestrator.api.ExecutionsResource;
 import io.clusterdb.tasks.orchestrator.api.JobCommandsResource;
 import io.clusterdb.tasks.orchestrator.api.JobsResource;
 import io.clusterdb.tasks.orchestrator.api.QueueStatsResource;
@@ -21,6 +22,7 @@ import io.clusterdb.tasks.orchestrator.query.JobQueries;
 import io.clusterdb.tasks.orchestrator.query.Peers;
 import io.clusterdb.tasks.orchestrator.query.QueueQueries;
 import io.clusterdb.tasks.orchestrator.query.Results;
+import io.clusterdb.tasks.orchestrator.query.RunQueries;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import java.net.URI;
 import java.util.ArrayList;
@@ -68,6 +70,7 @@ final class OrchestratorApi implements AutoCloseable {
     resources.add(new SchedulesResource(runtime.schedules()));
     resources.add(new LeasesResource(leases, leasePeers, runtime.clock()));
     resources.add(new OpenApiResource(JobsResource.class, "openapi.yaml"));
+    resources.add(new ExecutionsResource(runtime.workflows(), runs(runtime, cluster)));
     try {
       this.server = HttpServer.start(config, resources);
     } catch (RuntimeException e) {
@@ -75,6 +78,12 @@ final class OrchestratorApi implements AutoCloseable {
       closeQueries();
       throw e;
     }
+  }
+
+  private static RunQueries runs(TasksRuntime runtime, Cluster cluster) {
+    String commands = runtime.names().workflowCommands();
+    int count = runtime.topics().partitions(List.of(commands)).getOrDefault(commands, 1);
+    return new RunQueries(cluster, commands, count);
   }
 
   /**

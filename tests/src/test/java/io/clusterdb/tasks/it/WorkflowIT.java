@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.clusterdb.tasks.NamedFailure;
+import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
@@ -14,18 +15,25 @@ import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.WorkflowEventInfo;
 import io.clusterdb.tasks.WorkflowExecution;
+import io.clusterdb.tasks.WorkflowFilter;
+import io.clusterdb.tasks.WorkflowPage;
 import io.clusterdb.tasks.WorkflowResult;
 import io.clusterdb.tasks.WorkflowRun;
+import io.clusterdb.tasks.WorkflowStatus;
+import io.clusterdb.tasks.WorkflowTaskState;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.config.Applier;
 import io.clusterdb.tasks.config.Apply;
 import io.clusterdb.tasks.config.ConfigFile;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import io.clusterdb.tasks.orchestrator.workflow.topology.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +94,28 @@ class WorkflowIT {
 
   @AfterAll
   static void stop() {
+    try {
+      everyRunIsWhatItsEventsMake();
+    } finally {
+      close();
+    }
+  }
+
+  private static void everyRunIsWhatItsEventsMake() {
+    WorkflowOracle oracle = WorkflowOracle.read(TasksRuntime.of(tasks));
+    assertThat(oracle.ids()).hasSizeGreaterThan(4);
+    for (String id : oracle.ids()) {
+      WorkflowStatus known = tasks.workflows().status(id);
+      Workflow workflow =
+          tasks.workflows().listWorkflows().stream()
+              .filter(each -> each.id().equals(known.workflow() + "/" + known.version()))
+              .findFirst()
+              .orElseThrow();
+      assertThat(History.replay(workflow, oracle.events(id))).isEqualTo(known);
+    }
+  }
+
+  private static void close() {
     processor.close();
     tasks.close();
     platform.close();
@@ -174,6 +204,35 @@ class WorkflowIT {
             "TASK_COMPENSATING",
             "TASK_COMPENSATED",
             "RUN_ENDED");
+  }
+
+  @Test
+  void statusAndListsShowWhereRunsAre() {
+    WorkflowRun run = order("seen");
+    assertThat(run.result(LONG).succeeded()).isTrue();
+    WorkflowStatus status = tasks.workflows().status(run.id());
+    assertThat(status.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(status.tasks())
+        .extracting(WorkflowStatus.TaskStatus::name)
+        .containsExactly("validate-order", "process-payment", "fulfill-order");
+    assertThat(status.tasks())
+        .extracting(WorkflowStatus.TaskStatus::state)
+        .containsOnly(WorkflowTaskState.SUCCEEDED);
+    assertThat(status.tasks().get(1).dependsOn()).containsExactly("validate-order");
+    assertThat(String.valueOf(status.input())).isEqualTo("{\"order_id\":\"seen\"}");
+
+    WorkflowFilter filter =
+        WorkflowFilter.all().workflow("order-processing").states(RunState.SUCCEEDED);
+    List<String> ids = new ArrayList<>();
+    WorkflowPage page = tasks.workflows().list(filter, PageRequest.first(1));
+    while (page.cursor() != null) {
+      page.runs().forEach(each -> ids.add(each.id()));
+      page = tasks.workflows().list(filter, PageRequest.first(1).after(page.cursor()));
+    }
+    page.runs().forEach(each -> ids.add(each.id()));
+    assertThat(ids).contains("order-seen").doesNotHaveDuplicates();
+    assertThat(tasks.workflows().list(filter.workflow("other"), PageRequest.first(10)).runs())
+        .isEmpty();
   }
 
   @Test

@@ -59,6 +59,10 @@ final class WorkflowOracle {
     return runs.keySet();
   }
 
+  List<WorkflowEvent> events(String id) {
+    return runs.getOrDefault(id, List.of());
+  }
+
   /** The states that runs ended in; those that go on are not there. */
   Map<String, WorkflowRunState> ends() {
     Map<String, WorkflowRunState> ends = new HashMap<>();

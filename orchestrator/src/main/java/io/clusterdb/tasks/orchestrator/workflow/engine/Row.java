@@ -215,6 +215,11 @@ public sealed interface Row {
       long size,
       int undoAttempt)
       implements Row {
+    /** A task of which nothing is known. */
+    public static Task pending(String name) {
+      return pending(name, 0, 0, 0);
+    }
+
     static Task pending(String name, int waiting, int attempt, int undoAttempt) {
       return new Task(
           name,

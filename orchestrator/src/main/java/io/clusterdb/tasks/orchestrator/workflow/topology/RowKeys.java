@@ -46,14 +46,20 @@ final class RowKeys {
     return new Row.Key(kind, new String(key, rest.position(), rest.remaining(), UTF_8), index);
   }
 
-  /** A run's place among all runs, the latest first. */
+  /** A run's place among all runs, the latest last. */
   static byte[] listed(long startedAt, String execution) {
     byte[] id = execution.getBytes(UTF_8);
-    return ByteBuffer.allocate(id.length + 9)
+    return ByteBuffer.allocate(id.length + 10)
         .put(LIST)
-        .putLong(Long.MAX_VALUE - startedAt)
+        .putLong(startedAt)
+        .put((byte) 0)
         .put(id)
         .array();
+  }
+
+  /** The key of a place. */
+  static byte[] listed(byte[] place) {
+    return ByteBuffer.allocate(place.length + 1).put(LIST).put(place).array();
   }
 
   /** What the places of all runs begin with. */
@@ -61,9 +67,14 @@ final class RowKeys {
     return new byte[] {LIST};
   }
 
-  /** The run that a place is of. */
-  static String listed(byte[] key) {
-    return new String(key, 9, key.length - 9, UTF_8);
+  /** The place that is this key's. */
+  static byte[] place(byte[] key) {
+    return Arrays.copyOfRange(key, 1, key.length);
+  }
+
+  /** The run that is listed under this key. */
+  static String listedId(byte[] key) {
+    return new String(key, 10, key.length - 10, UTF_8);
   }
 
   static byte[] definition(String id) {

@@ -3,8 +3,6 @@ package io.clusterdb.tasks.orchestrator.workflow.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import io.clusterdb.tasks.orchestrator.workflow.engine.Evolver;
-import io.clusterdb.tasks.orchestrator.workflow.engine.Plan;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Row;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.record.HeaderText;
@@ -204,25 +202,12 @@ final class TestEngine implements AutoCloseable {
   /** Rows that a run's events alone make. */
   Map<Row.Key, Row> replayed(String id) {
     List<String> unused = kinds();
-    Map<Row.Key, Row> rows = new HashMap<>();
-    for (WorkflowEvent event : events) {
-      if (event.getExecutionId().equals(id)) {
-        Plan plan =
-            new Plan(
-                requireNonNull(
-                    catalog.current().workflow(event.getWorkflow(), event.getVersion())));
-        Evolver.evolve(rows::get, plan, EventFormat.read(event), event.getAt().toEpochMilli())
-            .forEach(
-                (key, row) -> {
-                  if (row.isPresent()) {
-                    rows.put(key, row.get());
-                  } else {
-                    rows.remove(key);
-                  }
-                });
-      }
-    }
-    return rows;
+    List<WorkflowEvent> own =
+        events.stream().filter(event -> event.getExecutionId().equals(id)).toList();
+    return History.rows(
+        requireNonNull(
+            catalog.current().workflow(own.getFirst().getWorkflow(), own.getFirst().getVersion())),
+        own);
   }
 
   /** Entries of the store but definitions. */
