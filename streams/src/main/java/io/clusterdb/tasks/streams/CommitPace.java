@@ -50,4 +50,9 @@ public final class CommitPace {
     context.commit();
     return 0;
   }
+
+  /** When a commit was asked for last, by the ticker. */
+  public long last() {
+    return last;
+  }
 }

@@ -59,17 +59,17 @@ final class RunStore {
     void write(Map<Row.Key, Optional<Row>> changes) {
       changes.forEach(
           (key, row) -> {
-            retime(key, get(key), row.orElse(null));
+            retime(key, row.orElse(null));
             put(RowKeys.row(prefix, key), row.isPresent() ? RowFormat.write(row.get()) : null);
             known.put(key, row);
           });
     }
 
-    private void retime(Row.Key key, @Nullable Row before, @Nullable Row after) {
+    private void retime(Row.Key key, @Nullable Row after) {
       switch (key.kind()) {
-        case TASK -> move(What.TASK, key.name(), due(before), due(after));
+        case TASK -> move(What.TASK, key.name(), due(get(key)), due(after));
         case RUN -> {
-          Row.Run was = (Row.Run) before;
+          Row.Run was = run();
           Row.Run is = (Row.Run) Objects.requireNonNull(after);
           move(What.RUN, "", was == null ? 0 : was.deadline(), is.deadline());
           move(What.EXPIRY, "", was == null ? 0 : was.expireAt(), is.expireAt());

@@ -19,6 +19,7 @@ import io.clusterdb.tasks.streams.Alarm;
 import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.TurnBudget;
 import io.clusterdb.tasks.streams.routing.Outgoing;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -43,6 +44,8 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
 
   private static final long TURN_NANOS = 50_000_000;
 
+  private static final long COMMITTED = Long.MIN_VALUE;
+
   /** The machine's clock may differ from the engine's, so that is looked at so often. */
   private static final long LONGEST_MS = 1_000;
 
@@ -58,6 +61,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private Outbox outbox;
   private Alarm alarm;
   private CommitPace pace;
+  private long waitsSince = COMMITTED;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   Runs(WorkflowParts parts) {
@@ -90,13 +94,24 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
       log.warn("The input {} waits for the schema registry: {}", place, e.getMessage());
       postponed.add(at, record.value());
     }
+    commitSoon();
+    wakeUp();
+  }
+
+  /** What comes soon after something else waits for a turn, and goes out with all that came. */
+  private void commitSoon() {
     long left = pace.ask(context);
+    waitsSince = left > 0 && !waitsForCommit() ? parts.ticker().getAsLong() : waitsSince;
     if (left > 0) {
-      // A turn commits too, so that what comes soon after something else waits this long at most.
       alarm.set(context.currentSystemTimeMs() + Math.max(1, left / 1_000_000));
     } else {
-      wakeUp();
+      waitsSince = COMMITTED;
     }
+  }
+
+  /** Whether there is something that no commit was asked for; that of any partition is for all. */
+  private boolean waitsForCommit() {
+    return waitsSince != COMMITTED && pace.last() - waitsSince <= 0;
   }
 
   /** Throws RegistryException if the input cannot be read now. */
@@ -194,14 +209,19 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     postponed.again((topic, place, value, headers) -> take(topic, place, value, headers));
     long now = parts.clock().millis();
     TurnBudget budget = new TurnBudget(TURN_TIMERS, TURN_NANOS, parts.ticker());
-    for (Timer timer : timers.due(now, TURN_TIMERS)) {
+    List<Timer> due = timers.due(now, TURN_TIMERS);
+    for (Timer timer : due) {
       if (!budget.take()) {
         timers.add(timer); // There already: looked at again at once.
         break;
       }
       fire(timer, now);
     }
-    context.commit();
+    if (!due.isEmpty() || waitsForCommit()) {
+      commitSoon();
+    } else {
+      waitsSince = COMMITTED;
+    }
     wakeUp();
   }
 
