@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 
 /**
  * Notices that a consumer gave up partitions because their topics were deleted. A task of Kafka
@@ -17,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 final class GoneTopics implements ConsumerRebalanceListener {
   private final ConsumerRebalanceListener told;
   private final Supplier<Set<String>> subscription;
+  private final Misses misses;
   private final Set<String> gone = new TreeSet<>();
 
   /**
@@ -24,10 +26,12 @@ final class GoneTopics implements ConsumerRebalanceListener {
    *
    * @param told who hears of the partitions
    * @param subscription the topics that match the pattern now
+   * @param misses counts assignments without the topics
    */
-  GoneTopics(ConsumerRebalanceListener told, Supplier<Set<String>> subscription) {
+  GoneTopics(ConsumerRebalanceListener told, Supplier<Set<String>> subscription, Misses misses) {
     this.told = told;
     this.subscription = subscription;
+    this.misses = misses;
   }
 
   @Override
@@ -48,9 +52,19 @@ final class GoneTopics implements ConsumerRebalanceListener {
     told.onPartitionsLost(partitions);
   }
 
+  /**
+   * Starts over as well where the member that assigns knew of a deletion before this one did, or
+   * the other way round.
+   */
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    told.onPartitionsAssigned(partitions);
+    try {
+      told.onPartitionsAssigned(partitions);
+      misses.none();
+    } catch (MissingSourceTopicException e) {
+      misses.another(e);
+      gone.add("of the pattern");
+    }
   }
 
   /** Topics that have gone since the last call. */

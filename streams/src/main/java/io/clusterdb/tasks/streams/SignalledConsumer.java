@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.StreamsConfig.InternalConfig;
 import org.apache.kafka.streams.errors.TaskMigratedException;
+import org.apache.kafka.streams.processor.internals.assignment.ReferenceContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final QueueSignal signal;
+  private final Misses misses;
   private long seen;
   private boolean again;
   private long againAt;
@@ -33,13 +37,22 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   SignalledConsumer(Map<String, Object> settings, QueueSignal signal) {
     super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
+    this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
+  }
+
+  /** One that nobody reads, if Kafka Streams no longer hands out its own. */
+  private static AtomicInteger assignmentCode(Map<String, Object> settings) {
+    return settings.get(InternalConfig.REFERENCE_CONTAINER_PARTITION_ASSIGNOR)
+            instanceof ReferenceContainer streams
+        ? streams.assignmentErrorCode
+        : new AtomicInteger();
   }
 
   @Override
   public void subscribe(Pattern wanted, ConsumerRebalanceListener told) {
     pattern = wanted;
-    listener = new GoneTopics(told, this::subscription);
+    listener = new GoneTopics(told, this::subscription, misses);
     super.subscribe(wanted, listener);
   }
 

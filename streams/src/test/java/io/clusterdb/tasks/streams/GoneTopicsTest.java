@@ -1,13 +1,16 @@
 package io.clusterdb.tasks.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.junit.jupiter.api.Test;
 
 class GoneTopicsTest {
@@ -16,7 +19,10 @@ class GoneTopicsTest {
 
   private final List<String> heard = new ArrayList<>();
   private Set<String> subscription = Set.of(MAIL.topic(), NEWS.topic());
-  private final GoneTopics topics = new GoneTopics(listener(), () -> subscription);
+  private final AtomicInteger code = new AtomicInteger();
+  private boolean missing;
+  private final GoneTopics topics =
+      new GoneTopics(listener(), () -> subscription, new Misses(code));
 
   @Test
   void aPartitionThatAnotherInstanceTakesIsRevoked() {
@@ -42,6 +48,24 @@ class GoneTopicsTest {
     assertThat(topics.take()).isEmpty();
   }
 
+  @Test
+  void anAssignmentThatMissesADeletedTopicStartsOverAFewTimes() {
+    missing = true;
+    for (int i = 0; i < 20; i++) {
+      code.set(1);
+      topics.onPartitionsAssigned(List.of(NEWS));
+      assertThat(topics.take()).isNotEmpty();
+      assertThat(code).hasValue(0);
+    }
+    assertThatThrownBy(() -> topics.onPartitionsAssigned(List.of(NEWS)))
+        .isInstanceOf(MissingSourceTopicException.class);
+    missing = false;
+    topics.onPartitionsAssigned(List.of(NEWS));
+    missing = true;
+    topics.onPartitionsAssigned(List.of(NEWS));
+    assertThat(topics.take()).isNotEmpty();
+  }
+
   private ConsumerRebalanceListener listener() {
     return new ConsumerRebalanceListener() {
       @Override
@@ -51,6 +75,9 @@ class GoneTopicsTest {
 
       @Override
       public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        if (missing) {
+          throw new MissingSourceTopicException("some are missing");
+        }
         heard.add("assigned " + partitions);
       }
 
