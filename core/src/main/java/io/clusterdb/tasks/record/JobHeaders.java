@@ -76,6 +76,11 @@ public final class JobHeaders {
   /** Key of the answer for who waits to hear whether the job was admitted. */
   public static final String UNIQUE_REPLY_KEY = "job-unique-reply-key";
 
+  /**
+   * On a record that is no job but a command to one that waits for newer ones: the command's id.
+   */
+  public static final String UNIQUE_COMMAND = "job-unique-command";
+
   /** On a record that is no job but frees a key: the run that held it. */
   public static final String UNIQUE_RELEASED = "job-unique-released";
 

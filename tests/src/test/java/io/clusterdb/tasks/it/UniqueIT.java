@@ -12,6 +12,7 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Unique;
+import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.scheduler.SchedulerService;
@@ -113,6 +114,18 @@ class UniqueIT {
     assertThat(ask("three", debounced))
         .isInstanceOfSatisfying(
             Admission.Admitted.class, admitted -> assertThat(admitted.replaced()).isNull());
+  }
+
+  @Test
+  void aJobThatWaitsForNewerOnesIsCancelled() {
+    ask("unwanted", Unique.key("k").replace());
+    String command = tasks.commands().cancel(Target.of("unwanted"), "changed my mind");
+    await().atMost(LONG).until(() -> cancelled().contains("unwanted"));
+    assertThat(ask("wanted", Unique.key("k"))).isInstanceOf(Admission.Admitted.class);
+    awaitIds("wanted");
+    assertThat(EventOracle.read(broker.bootstrap(), tasks.names().prefix()).of("unwanted"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.getCommandId()).isEqualTo(command));
   }
 
   @Test

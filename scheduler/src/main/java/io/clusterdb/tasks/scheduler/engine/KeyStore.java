@@ -9,4 +9,10 @@ public interface KeyStore {
 
   /** Sets the holder of a key; null for none. */
   void hold(String key, @Nullable KeyHolder holder);
+
+  /** The key under which a job waits for newer ones; null for none. */
+  @Nullable String waiting(String jobId);
+
+  /** Sets the key under which a job waits for newer ones; null for none. */
+  void waits(String jobId, @Nullable String key);
 }

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler.engine;
 
 import io.clusterdb.tasks.Unique.Policy;
 import io.clusterdb.tasks.streams.TurnBudget;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,9 @@ public final class UniqueKeys {
     byte[] entry = times.add(until, ask.key(), ask.run(), waits ? job : NO_JOB);
     KeyHolder holder = new KeyHolder(ask.id(), ask.run(), until, waits, DueKey.due(entry));
     keys.hold(ask.key(), holder);
+    if (waits) {
+      keys.waits(ask.id(), ask.key());
+    }
     return holder;
   }
 
@@ -92,9 +96,33 @@ public final class UniqueKeys {
     }
   }
 
+  private void free(String key, KeyHolder holder) {
+    keys.hold(key, null);
+    // Under another key a job of the same id may wait.
+    if (holder.waits() && key.equals(keys.waiting(holder.id()))) {
+      keys.waits(holder.id(), null);
+    }
+  }
+
+  /**
+   * Takes a job out that waits for newer ones.
+   *
+   * @param meant whether the job, as it is stored, is the one that is meant
+   * @return the job, as it was stored; null if it does not wait here
+   */
+  public byte @Nullable [] cancel(String jobId, Predicate<byte[]> meant) {
+    String key = keys.waiting(jobId);
+    KeyHolder holder = key == null ? null : keys.holder(key);
+    if (key == null || holder == null || !holder.waits() || !holder.id().equals(jobId)) {
+      return null;
+    }
+    byte[] job = times.waiting(DueKey.of(holder.due(), key, holder.run()));
+    return job != null && meant.test(job) ? end(key, holder) : null;
+  }
+
   /** Ends a hold; the entry of its time, if that was still to come. */
   private byte @Nullable [] end(String key, KeyHolder holder) {
-    keys.hold(key, null);
+    free(key, holder);
     byte[] entry = DueKey.of(holder.due(), key, holder.run());
     byte[] job = times.waiting(entry);
     if (job != null) {
@@ -117,7 +145,7 @@ public final class UniqueKeys {
           String key = DueKey.id(entry);
           KeyHolder holder = keys.holder(key);
           if (holder != null && holder.run().equals(DueKey.run(entry))) {
-            keys.hold(key, null); // also of one that cannot leave yet: it is on its way
+            free(key, holder); // also of one that cannot leave yet: it is on its way
           }
           return stored.length == 0 ? DueQueue.Exit.GONE : exit.leave(stored);
         });

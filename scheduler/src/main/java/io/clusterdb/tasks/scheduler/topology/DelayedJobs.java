@@ -7,9 +7,11 @@ import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
+import io.clusterdb.tasks.schemas.avro.JobCommandKind;
 import io.clusterdb.tasks.streams.Alarm;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,7 +41,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   @Override
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
-    departures = parts.departures(newContext);
+    departures = parts.departures(newContext, SchedulerTopology.DELAYED_OUT);
     StoredJobs store = new StoredJobs(context.getStateStore(TopologyParts.STORE));
     waiting = new DueQueue(store);
     control = new JobControl(waiting, store, parts.events(departures), parts.clock().millis());
@@ -76,12 +78,28 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     }
     try {
       JobCommand command = parts.codec().decode(at.topic(), record.value(), JobCommand.class);
-      control.take(command, parts.clock().millis());
+      boolean met = control.take(command, parts.clock().millis());
+      if (!met && command.getKind() == JobCommandKind.CANCEL) {
+        passOn(record, command.getCommandId());
+      }
       share.commitSoon(context);
       wakeUp();
     } catch (SerializationException | IllegalArgumentException e) {
       departures.unreadable(record, at, "expected a command to a job: " + e.getMessage());
     }
+  }
+
+  /** The job may wait for newer ones under a unique key. */
+  private void passOn(Record<byte[], byte[]> record, String command) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.UNIQUE_COMMAND, HeaderText.bytes(command));
+    context.forward(
+        new Record<>(
+            record.key(),
+            new Outgoing(parts.names().unique(), record.value()),
+            context.currentSystemTimeMs(),
+            headers),
+        SchedulerTopology.UNIQUE_COMMANDS);
   }
 
   private String queueOf(Record<byte[], byte[]> record) {

@@ -33,16 +33,19 @@ final class Departures {
   private static final Duration WARN_EVERY = Duration.ofSeconds(30);
 
   private final ProcessorContext<byte[], Outgoing> context;
+  private final String sink;
   private final Router router;
   private final TopicNames names;
   private final Seldom warnings;
 
   Departures(
       ProcessorContext<byte[], Outgoing> context,
+      String sink,
       TopicNames names,
       Router router,
       LongSupplier ticker) {
     this.context = context;
+    this.sink = sink;
     this.names = names;
     this.router = router;
     this.warnings = new Seldom(ticker, WARN_EVERY.toNanos());
@@ -162,7 +165,8 @@ final class Departures {
 
   private void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     context.forward(
-        new Record<>(key, new Outgoing(topic, value), context.currentSystemTimeMs(), headers));
+        new Record<>(key, new Outgoing(topic, value), context.currentSystemTimeMs(), headers),
+        sink);
   }
 
   private void warn(String text, @Nullable String detail) {

@@ -49,18 +49,20 @@ final class JobControl {
   /**
    * Takes a command.
    *
+   * @return whether it has met its job
    * @throws IllegalArgumentException if it is incomplete
    */
-  void take(JobCommand command, long now) {
+  boolean take(JobCommand command, long now) {
     JobRequest request = JobCommandIntake.read(command);
     if (request == null) {
-      return;
+      return false;
     }
     open.add(request, now);
     TurnBudget near = new TurnBudget(NEAR_JOBS, Long.MAX_VALUE, () -> 0);
     List<JobRequest> done =
         open.lookNear(request, near, (each, key, job) -> apply(each, key, job, now));
-    if (!done.contains(request)) {
+    boolean met = done.contains(request);
+    if (!met) {
       store.putCommand(request.commandId(), STORED.encode(NO_TOPIC, command));
     }
     forget(done);
@@ -70,6 +72,7 @@ final class JobControl {
     if (open.size() > MOST_OPEN) {
       search(() -> new TurnBudget(Integer.MAX_VALUE, Long.MAX_VALUE, () -> 0), now);
     }
+    return met;
   }
 
   /** Whether there is something to search for. */
@@ -135,7 +138,8 @@ final class JobControl {
     return true;
   }
 
-  private static String note(JobRequest.Cancel cancel) {
+  /** Why a job ends. */
+  static String note(JobRequest.Cancel cancel) {
     return cancel.reason() == null ? "cancelled while it waited" : cancel.reason();
   }
 

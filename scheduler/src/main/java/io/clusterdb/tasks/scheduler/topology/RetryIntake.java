@@ -29,7 +29,7 @@ final class RetryIntake implements Processor<byte[], byte[], byte[], Outgoing> {
   @Override
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
-    departures = parts.departures(newContext);
+    departures = parts.departures(newContext, RetryTopology.RETRIES_OUT);
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 public final class RetryTopology {
   private static final String RETRIES = "retries";
   private static final String RETRY_INTAKE = "retry-intake";
-  private static final String RETRIES_OUT = "retries-out";
+  static final String RETRIES_OUT = "retries-out";
 
   private RetryTopology() {}
 

@@ -3,6 +3,10 @@ package io.clusterdb.tasks.scheduler.topology;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,10 +29,14 @@ public final class SchedulerTopology {
   private static final String DELAYED = "delayed";
   private static final String CONTROL = "control";
   private static final String DELAYED_JOBS = "delayed-jobs";
-  private static final String DELAYED_OUT = "delayed-out";
+
+  /** Commands to jobs that wait under a unique key: nobody knows in which partition. */
+  static final String UNIQUE_COMMANDS = "unique-commands";
+
+  static final String DELAYED_OUT = "delayed-out";
   private static final String UNIQUE = "unique-asks";
   private static final String UNIQUE_JOBS = "unique-jobs";
-  private static final String UNIQUE_OUT = "unique-out";
+  static final String UNIQUE_OUT = "unique-out";
 
   private SchedulerTopology() {}
 
@@ -45,10 +53,22 @@ public final class SchedulerTopology {
         .addProcessor(DELAYED_JOBS, () -> new DelayedJobs(parts), DELAYED, CONTROL)
         .addStateStore(store(TopologyParts.STORE), DELAYED_JOBS)
         .addSink(DELAYED_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), DELAYED_JOBS)
+        .addSink(
+            UNIQUE_COMMANDS,
+            Outgoing.toTopic(),
+            out,
+            Outgoing.serializer(),
+            SchedulerTopology::everyPartition,
+            DELAYED_JOBS)
         .addSource(start, UNIQUE, appendTime, in, in, names.unique())
         .addProcessor(UNIQUE_JOBS, () -> new UniqueJobs(parts), UNIQUE)
         .addStateStore(store(TopologyParts.UNIQUE_STORE), UNIQUE_JOBS)
         .addSink(UNIQUE_OUT, Outgoing.toTopic(), out, Outgoing.serializer(), UNIQUE_JOBS);
+  }
+
+  private static Optional<Set<Integer>> everyPartition(
+      String topic, byte[] key, Outgoing outgoing, int partitions) {
+    return Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()));
   }
 
   private static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name) {

@@ -4,6 +4,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.scheduler.engine.DueStore;
 import io.clusterdb.tasks.scheduler.engine.KeyHolder;
 import io.clusterdb.tasks.scheduler.engine.KeyStore;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -19,6 +20,9 @@ final class StoredJobs implements DueStore, KeyStore {
 
   /** What holders of unique keys are kept under. */
   private static final byte HOLDER = (byte) 0xa0;
+
+  /** What the keys are kept under that jobs wait under for newer ones, by the jobs' ids. */
+  private static final byte WAITS = (byte) 0xb0;
 
   /** What keys of commands start with: between jobs and the mark. */
   private static final byte COMMAND = (byte) 0x90;
@@ -77,6 +81,18 @@ final class StoredJobs implements DueStore, KeyStore {
   @SuppressWarnings("NullAway") // as above
   public void hold(String key, @Nullable KeyHolder holder) {
     store.put(prefixed(HOLDER, key), holder == null ? null : holder.write());
+  }
+
+  @Override
+  public @Nullable String waiting(String jobId) {
+    byte[] key = store.get(prefixed(WAITS, jobId));
+    return key == null ? null : new String(key, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // as above
+  public void waits(String jobId, @Nullable String key) {
+    store.put(prefixed(WAITS, jobId), key == null ? null : HeaderText.bytes(key));
   }
 
   private static byte[] prefixed(byte prefix, String name) {

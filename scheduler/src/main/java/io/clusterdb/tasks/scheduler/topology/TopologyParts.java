@@ -112,7 +112,7 @@ public final class TopologyParts {
     return new WaitingEvents(names, codec, departures);
   }
 
-  Departures departures(ProcessorContext<byte[], Outgoing> context) {
-    return new Departures(context, names, router, ticker);
+  Departures departures(ProcessorContext<byte[], Outgoing> context, String sink) {
+    return new Departures(context, sink, names, router, ticker);
   }
 }

@@ -6,13 +6,16 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
+import io.clusterdb.tasks.scheduler.engine.JobRequest;
 import io.clusterdb.tasks.scheduler.engine.KeyHolder;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Ask;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Decision;
+import io.clusterdb.tasks.schemas.avro.JobCommand;
 import io.clusterdb.tasks.streams.Alarm;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -37,7 +40,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   @Override
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
-    departures = parts.departures(newContext);
+    departures = parts.departures(newContext, SchedulerTopology.UNIQUE_OUT);
     answers = new UniqueAnswers(parts.names(), parts.codec(), departures);
     StoredJobs store = new StoredJobs(context.getStateStore(TopologyParts.UNIQUE_STORE));
     times = new DueQueue(store);
@@ -56,6 +59,10 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       share.commitSoon(context);
       return;
     }
+    if (record.headers().lastHeader(JobHeaders.UNIQUE_COMMAND) != null) {
+      command(record, at);
+      return;
+    }
     try {
       JobRecord job = JobIntake.read(record, at);
       String named = JobIntake.queueOf(record.headers());
@@ -67,6 +74,33 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     }
     share.commitSoon(context);
     wakeUp();
+  }
+
+  /** A command that was passed on to every partition. */
+  private void command(Record<byte[], byte[]> record, RecordMetadata at) {
+    try {
+      JobRequest request =
+          JobCommandIntake.read(parts.codec().decode(at.topic(), record.value(), JobCommand.class));
+      if (request != null && request.what() instanceof JobRequest.Cancel cancel) {
+        cancel(request, JobControl.note(cancel));
+      }
+    } catch (SerializationException | IllegalArgumentException e) {
+      departures.unreadable(record, at, "expected a command to a job: " + e.getMessage());
+    }
+  }
+
+  private void cancel(JobRequest request, String note) {
+    byte[] stored = keys.cancel(request.jobId(), bytes -> isMeant(request, bytes));
+    if (stored != null) {
+      WaitingJob job = unheld(WaitingJobFormat.read(stored));
+      parts.events(departures).cancelled(job, note, request.commandId(), parts.clock().millis());
+      share.commitSoon(context);
+    }
+  }
+
+  private static boolean isMeant(JobRequest request, byte[] stored) {
+    WaitingJob job = WaitingJobFormat.read(stored);
+    return request.isAbout(job.run(), job.createdAt());
   }
 
   private void ask(Ask ask, WaitingJob job, long notBefore) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A store in memory that takes part in transactions, and counts what scans walk over. */
 final class MemoryDueStore implements DueStore, KeyStore {
   private final Map<String, KeyHolder> holders = new HashMap<>();
+  private final Map<String, String> waits = new HashMap<>();
   private final NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private byte @Nullable [] mark;
@@ -75,8 +76,27 @@ final class MemoryDueStore implements DueStore, KeyStore {
         });
   }
 
+  @Override
+  public @Nullable String waiting(String jobId) {
+    return waits.get(jobId);
+  }
+
+  @Override
+  public void waits(String jobId, @Nullable String key) {
+    String before = key == null ? waits.remove(jobId) : waits.put(jobId, key);
+    undo.push(
+        () -> {
+          if (before == null) {
+            waits.remove(jobId);
+          } else {
+            waits.put(jobId, before);
+          }
+        });
+  }
+
+  /** Holders and jobs that wait for newer ones. */
   int holders() {
-    return holders.size();
+    return holders.size() + waits.size();
   }
 
   private void restore(byte[] key, byte @Nullable [] value) {

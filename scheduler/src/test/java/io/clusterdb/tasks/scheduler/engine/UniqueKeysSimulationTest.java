@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Jobs that ask, some twice, ends that are told or lost, turns, transactions that abort, owners
- * that change, a clock that is set back. Each job ends in exactly one way, and no two hold a key.
+ * Jobs that ask, some twice, or are cancelled, ends that are told or lost, turns, transactions that
+ * abort, owners that change, a clock that is set back. Each job ends in exactly one way, and no two
+ * hold a key.
  */
 class UniqueKeysSimulationTest {
   private static final int KEYS = 5;
@@ -60,8 +61,10 @@ class UniqueKeysSimulationTest {
         ask(newAsk(random));
       } else if (action < 450 && !asks.isEmpty()) {
         askAgain(random);
-      } else if (action < 550) {
+      } else if (action < 520) {
         release(random);
+      } else if (action < 550 && !asks.isEmpty()) {
+        cancel(random);
       } else if (action < 700) {
         keys.turn(now, jobs(1 + random.nextInt(5)), this::leave);
         commit();
@@ -147,6 +150,18 @@ class UniqueKeysSimulationTest {
     KeyHolder left = store.holder(key);
     if (left == null) {
       promise(key, null);
+    }
+  }
+
+  /** Only what waits can be cancelled, and then it ends in this way. */
+  private void cancel(Random random) {
+    List<Ask> all = new ArrayList<>(asks.values());
+    Ask ask = all.get(random.nextInt(all.size()));
+    byte[] job = keys.cancel(ask.id(), stored -> true);
+    if (job != null) {
+      assertThat(new String(job, StandardCharsets.UTF_8)).isEqualTo(ask.id());
+      assertThat(ask.policy()).isEqualTo(Policy.REPLACE);
+      ends(ask.id());
     }
   }
 

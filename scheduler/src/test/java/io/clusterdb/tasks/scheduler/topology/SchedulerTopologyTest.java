@@ -443,6 +443,28 @@ class SchedulerTopologyTest {
   }
 
   @Test
+  void aJobThatWaitsForNewerOnesIsCancelledAndItsKeyIsFree() {
+    unique("job-1", "k", "replace", 1_000);
+    command(JobCommandKind.CANCEL, "job-2", null, null);
+    command(JobCommandKind.CANCEL, "job-1", "another-run", null);
+    assertThat(events()).isEmpty();
+    command(JobCommandKind.CANCEL, "job-1", null, null);
+    assertThat(events())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getJobId()).isEqualTo("job-1");
+              assertThat(event.getState()).isEqualTo(JobState.CANCELLED);
+              assertThat(event.getNote()).isEqualTo("not wanted");
+              assertThat(event.getCommandId()).isEqualTo("command-3");
+            });
+    unique("job-3", "k", "first", 1_000);
+    pass(2_000);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-3");
+    assertThat(at(DEAD)).isEmpty();
+  }
+
+  @Test
   void aUniqueJobWithAWrongPolicyIsADeadLetter() {
     unique("job-1", "k", "sometimes", 1_000);
     assertThat(at(DEAD)).hasSize(1);
