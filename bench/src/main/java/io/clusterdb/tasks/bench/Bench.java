@@ -123,7 +123,7 @@ public final class Bench implements Callable<Integer> {
       delays.waiting();
     }
     if (only.contains("takeover")) {
-      new Takeovers(bootstrap, state, results).measure();
+      new Takeovers(bootstrap, state, results).measure(runs);
     }
   }
 

@@ -56,6 +56,20 @@ final class SchedulerCommand implements Callable<Integer>, Service {
   private @Nullable Path stateDir;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that share its partitions (default: ${DEFAULT-VALUE}).")
+  private int threads = SchedulerSettings.DEFAULT.threads();
+
+  @Option(
+      names = "--standby-replicas",
+      paramLabel = "N",
+      description =
+          "Copies of each store on other instances, which take over without reading it anew"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int standbyReplicas = SchedulerSettings.DEFAULT.standbyReplicas();
+
+  @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
       description = "Serve /health/live and /health/ready here (default: nowhere).")
@@ -72,7 +86,14 @@ final class SchedulerCommand implements Callable<Integer>, Service {
             ? context.options().config()
             : context.options().over(ConfigFiles.load(config, context));
     SchedulerSettings how =
-        Usage.checked(spec, () -> SchedulerSettings.DEFAULT.instance(instance).stateDir(stateDir));
+        Usage.checked(
+            spec,
+            () ->
+                SchedulerSettings.DEFAULT
+                    .instance(instance)
+                    .stateDir(stateDir)
+                    .threads(threads)
+                    .standbyReplicas(standbyReplicas));
     context.stop().arm();
     try (Tasks tasks = context.connector().connect(settings);
         SchedulerService scheduler = SchedulerService.start(TasksRuntime.of(tasks), how);

@@ -265,6 +265,20 @@ class SchedulerTopologyTest {
   }
 
   @Test
+  void aClockThatJumpsAheadAndBackLetsEachJobLeaveOnceAndNoneBeforeItsTime() {
+    put(DELAYED, "job-1", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "5000");
+    put(DELAYED, "job-2", "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "60000");
+    clock.addAndGet(10_000);
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-1");
+    clock.addAndGet(-9_000);
+    pass(58_000);
+    assertThat(at(QUEUE)).isEmpty();
+    pass(2_000);
+    assertThat(at(QUEUE)).extracting(job -> text(job.key())).containsExactly("job-2");
+  }
+
+  @Test
   void manyJobsOfOneInstantAllLeaveOnce() {
     for (int i = 0; i < 3_000; i++) {
       put(DELAYED, "job-" + i, "p", START, JobHeaders.QUEUE, "mail", JobHeaders.DELAY_MS, "1000");
