@@ -62,6 +62,8 @@ final class StatusLatency {
         stats.reset();
         failed.clear();
         ask(tasks, seconds);
+        long lag = tasks.queues().stats(QUEUE).trackerLag();
+        results.add("tracker's lag while jobs flow, records", lag, 0, "5,000 jobs/s");
         feed.join();
         worker.line();
       }

@@ -178,7 +178,7 @@ final class QueueStatsCommand implements Callable<Integer> {
   }
 
   private static String rate(double perSecond) {
-    return String.format(Locale.ROOT, "%.1f", perSecond);
+    return String.format(Locale.ROOT, perSecond < 10 ? "%.2f" : "%.0f", perSecond);
   }
 
   private static String percent(double part) {
