@@ -67,7 +67,14 @@ public final class OrchestratorService implements AutoCloseable {
     int partitions = OrchestratorTopology.partitions(runtime);
     this.api =
         OrchestratorApi.start(runtime, views, partitions, health == null ? this::report : health);
-    this.streams = streams(topics, partitions);
+    try {
+      this.streams = streams(topics, partitions);
+    } catch (RuntimeException e) {
+      chores.close();
+      Utils.closeQuietly(api, "HTTP API");
+      Utils.closeQuietly(subscription, "subscription to the catalog");
+      throw e;
+    }
     api.join(streams);
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
     Announcer announcer = new Announcer(runtime, api.address());
