@@ -37,6 +37,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class TopicAdmin {
   private static final long POLL_MILLIS = 20;
 
+  /** A broker that restarts, or is too busy to be heard, is back within this, as a rule. */
+  private static final Duration BROKERS_BACK = Duration.ofSeconds(5);
+
   private final Supplier<Admin> admin;
   private final TopicSpecs specs;
   private final int replication;
@@ -190,7 +193,20 @@ public final class TopicAdmin {
   }
 
   private void create(Collection<TopicSpec> wanted, long deadline) {
-    List<NewTopic> topics = wanted.stream().map(this::newTopic).toList();
+    long patience = Math.min(deadline, System.nanoTime() + BROKERS_BACK.toNanos());
+    Map<String, NewTopic> topics = new HashMap<>();
+    wanted.forEach(spec -> topics.put(spec.name(), newTopic(spec)));
+    while (!topics.isEmpty()) {
+      topics.keySet().retainAll(refusedForNow(topics.values(), deadline, patience));
+      if (!topics.isEmpty()) {
+        pause(topics.keySet(), deadline);
+      }
+    }
+  }
+
+  /** Creates them but for those that more brokers are missing for, which are returned. */
+  private Set<String> refusedForNow(Collection<NewTopic> topics, long deadline, long patience) {
+    Set<String> refused = new HashSet<>();
     admin
         .get()
         .createTopics(topics)
@@ -200,11 +216,15 @@ public final class TopicAdmin {
               try {
                 await(done, deadline);
               } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
+                if (e.getCause() instanceof InvalidReplicationFactorException
+                    && System.nanoTime() < patience) {
+                  refused.add(topic);
+                } else if (!(e.getCause() instanceof TopicExistsException)) {
                   throw failed("create topic " + topic, e);
                 }
               }
             });
+    return refused;
   }
 
   private NewTopic newTopic(TopicSpec spec) {

@@ -55,8 +55,9 @@ final class BrokerSettings {
           Map.entry("group.min.session.timeout.ms", 1_000),
           Map.entry("offsets.retention.minutes", 60 * 24 * 365),
 
-          // A start after a kill waits until the session of the killed broker has ended.
-          Map.entry("broker.session.timeout.ms", 1_000),
+          // A start after a kill waits until the session of the killed broker has ended, and a
+          // broker on a machine that is busy for longer than that cannot create topics meanwhile.
+          Map.entry("broker.session.timeout.ms", 2_000),
           Map.entry("broker.heartbeat.interval.ms", 200),
           Map.entry("server.max.startup.time.ms", 60_000),
 

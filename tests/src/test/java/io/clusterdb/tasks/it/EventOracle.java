@@ -47,6 +47,14 @@ final class EventOracle {
     return ids(event -> io.clusterdb.tasks.JobState.valueOf(event.getState().name()).terminal());
   }
 
+  /** Jobs of a queue with a terminal event, by id. */
+  Set<String> endedOf(String queue) {
+    return ids(
+        event ->
+            event.getQueue().equals(queue)
+                && io.clusterdb.tasks.JobState.valueOf(event.getState().name()).terminal());
+  }
+
   private Set<String> ids(Predicate<JobEvent> wanted) {
     return events.stream().filter(wanted).map(JobEvent::getJobId).collect(Collectors.toSet());
   }

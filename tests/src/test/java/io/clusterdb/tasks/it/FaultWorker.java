@@ -2,7 +2,6 @@ package io.clusterdb.tasks.it;
 
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Tasks;
-import io.clusterdb.tasks.TasksConfig;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
@@ -15,7 +14,7 @@ final class FaultWorker {
   private FaultWorker() {}
 
   public static void main(String[] arguments) throws Exception {
-    Tasks tasks = Tasks.connect(TasksConfig.of(arguments[0]).prefix(arguments[1]));
+    Tasks tasks = Tasks.connect(FaultIT.config(arguments[0], arguments[1]));
     Processor processor =
         Processor.on(tasks)
             .queue(arguments[2])

@@ -29,7 +29,8 @@ final class JavaProcess implements AutoCloseable {
   }
 
   static JavaProcess start(Class<?> main, String... arguments) throws IOException {
-    return start(List.of(), main, arguments);
+    // Most live for seconds: compiling more than once costs more than it gains.
+    return start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), main, arguments);
   }
 
   static JavaProcess start(List<String> jvmOptions, Class<?> main, String... arguments)

@@ -28,12 +28,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,19 +47,32 @@ class SchedulerIT {
 
   @TempDir Path directory;
 
-  private EmbeddedBroker broker;
+  private static final AtomicInteger PREFIXES = new AtomicInteger();
+  private static EmbeddedBroker broker;
+
   private TasksRuntime tasks;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     broker = EmbeddedBroker.builder().ephemeral().start();
-    tasks = TasksRuntime.of(Tasks.connect(TasksConfig.of(broker.bootstrap())));
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    String prefix = "s" + PREFIXES.incrementAndGet();
+    tasks =
+        TasksRuntime.of(
+            Tasks.connect(TasksConfig.of(broker.bootstrap()).prefix(prefix).sharedPartitions(4)));
   }
 
   @AfterEach
-  void stop() {
+  void disconnect() {
     tasks.close();
-    broker.close();
   }
 
   @Test
@@ -114,10 +130,10 @@ class SchedulerIT {
   @Test
   void manyJobsOfOneInstantAllLeaveAfterIt() throws Exception {
     create("mail");
-    int jobs = 20_000;
+    int jobs = 10_000;
     try (SchedulerService scheduler = SchedulerService.start(tasks, SchedulerSettings.DEFAULT)) {
       assertThat(scheduler.awaitReady(LONG)).isTrue();
-      Instant instant = Instant.now().plusSeconds(10);
+      Instant instant = Instant.now().plusSeconds(6);
       tasks
           .queues()
           .enqueue(
@@ -247,13 +263,13 @@ class SchedulerIT {
         .enqueue(Job.of("Letter").id(id).queue(queue).schedule(Schedule.after(delay)).build());
   }
 
-  /** Enqueues jobs with delays of up to 8 seconds; when each is due, by the broker's clock. */
+  /** Enqueues jobs with delays of up to 5 seconds; when each is due, by the broker's clock. */
   private Map<String, Instant> enqueueDelayed(String name, int count, Random random) {
     Instant before = Instant.now();
     Map<String, Instant> due = new HashMap<>();
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Duration delay = Duration.ofMillis(random.nextInt(8_000));
+      Duration delay = Duration.ofMillis(random.nextInt(5_000));
       String id = name + "-" + i;
       due.put(id, before.plus(delay));
       jobs.add(Job.of("Letter").id(id).queue("mail").schedule(Schedule.after(delay)).build());

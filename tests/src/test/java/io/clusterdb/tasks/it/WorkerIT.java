@@ -75,7 +75,7 @@ class WorkerIT {
   @BeforeEach
   void connect() {
     prefix = "w" + PREFIXES.incrementAndGet();
-    tasks = Tasks.connect(TasksConfig.of(broker.bootstrap()).prefix(prefix));
+    tasks = Tasks.connect(TasksConfig.of(broker.bootstrap()).prefix(prefix).sharedPartitions(4));
   }
 
   @AfterEach
@@ -529,8 +529,8 @@ class WorkerIT {
         .createQueue(Queue.named("source").concurrency(50).retry(RetryPolicy.none()).build());
     tasks.queues().createQueue(Queue.named("gone").build());
     List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      jobs.add(Job.of(i == 20 ? "Poison" : "Fine", i).id("j" + i).queue("source").build());
+    for (int i = 0; i < 10; i++) {
+      jobs.add(Job.of(i == 5 ? "Poison" : "Fine", i).id("j" + i).queue("source").build());
     }
     CountDownLatch deleted = new CountDownLatch(1);
     CountDownLatch enqueued = new CountDownLatch(1);
@@ -554,8 +554,8 @@ class WorkerIT {
       assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
     EventOracle oracle = oracle();
-    assertThat(reason(oracle, "j20")).startsWith("SettlementFailed");
-    assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.SUCCEEDED)).hasSize(39);
+    assertThat(reason(oracle, "j5")).startsWith("SettlementFailed");
+    assertThat(oracle.ended(io.clusterdb.tasks.schemas.avro.JobState.SUCCEEDED)).hasSize(9);
   }
 
   private void produceRaw(String queue, String value, Map<String, String> headers)
