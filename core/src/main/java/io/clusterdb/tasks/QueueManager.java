@@ -211,6 +211,49 @@ public interface QueueManager {
   CompletableFuture<Instant> extendLeaseAsync(String idOrLease, Duration lasting);
 
   /**
+   * Enqueues jobs as a batch, and closes it if all were taken. All are checked before the first is
+   * sent. If one could not be sent, the batch stays open: enqueue what was refused, with the
+   * batch's id, and call {@link #closeBatch}.
+   *
+   * @param batch the batch's id, which is used once
+   * @param jobs of queues that are tracked
+   * @param then enqueued once, in the transaction of the orchestrator that sees the last of them
+   *     end, whether they ended well or not; with a delay from there if it has one; null for none
+   * @throws TasksException INVALID_JOB; what {@link #enqueue(Job)} throws for {@code then}
+   */
+  List<EnqueueResult> enqueueBatch(String batch, Collection<Job> jobs, @Nullable Job then);
+
+  /** As {@link #enqueueBatch}, without waiting. */
+  CompletableFuture<List<EnqueueResult>> enqueueBatchAsync(
+      String batch, Collection<Job> jobs, @Nullable Job then);
+
+  /**
+   * Says how many jobs a batch has, which were enqueued with {@link Job.Builder#batchId}, before or
+   * after. A batch that is closed stays as it is.
+   *
+   * @param jobs 0 or more
+   * @param then as in {@link #enqueueBatch}
+   */
+  void closeBatch(String batch, long jobs, @Nullable Job then);
+
+  /** As {@link #closeBatch}, without waiting. */
+  CompletableFuture<Void> closeBatchAsync(String batch, long jobs, @Nullable Job then);
+
+  /**
+   * How a batch is getting on.
+   *
+   * @throws TasksException JOB_NOT_FOUND if no job of it is known, UNREACHABLE
+   */
+  BatchStatus batch(String batch);
+
+  /**
+   * As {@link #batch}, once all of its jobs have ended, or after this time, at most a minute.
+   *
+   * @throws TasksException as {@link #batch}
+   */
+  BatchStatus awaitBatch(String batch, Duration wait);
+
+  /**
    * The record that enqueues a job, for producers of the caller's own; checks what {@link
    * #enqueue(Job)} checks.
    */

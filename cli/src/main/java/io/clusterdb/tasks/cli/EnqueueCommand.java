@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
       "  tasks enqueue default --type report --id report-7 --delay 5m --priority high",
       "  tasks enqueue default --type resize --payload '\"a.png\"' --wait",
       "  tasks enqueue orders --type order --from orders.ndjson",
+      "  tasks enqueue orders --type order --from orders.ndjson --batch monday --then"
+          + " reports:Summary",
       "  find . -type f | tasks enqueue files --type sha256 --from - --lines"
     })
 final class EnqueueCommand implements Callable<Integer> {
@@ -57,6 +59,7 @@ final class EnqueueCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private JobOptions options = new JobOptions();
+  @Mixin private BatchOptions batch = new BatchOptions();
 
   @Parameters(paramLabel = "QUEUE", description = "Name of the queue.")
   private String queue = "";
@@ -103,6 +106,7 @@ final class EnqueueCommand implements Callable<Integer> {
   private void check() {
     try {
       options.check(queue);
+      batch.check(from != null, wait);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
@@ -194,12 +198,27 @@ final class EnqueueCommand implements Callable<Integer> {
               lines ? JobLine::ofText : JobLine::ofJson,
               value -> wait ? sendAndWait(tasks, value) : send(tasks, value));
       BulkEnqueue.Summary summary = bulk.run(new LineReader(input, MAX_LINE));
+      closeBatch(tasks, summary);
       return report(summary, progress.seconds());
     }
   }
 
+  private void closeBatch(Tasks tasks, BulkEnqueue.Summary summary) {
+    if (batch.id() == null) {
+      return;
+    }
+    if (summary.failed() == 0 && summary.fatal() == null) {
+      batch.close(tasks, summary.enqueued());
+    } else {
+      context
+          .terminal()
+          .say("batch %s stays open, since not all of its jobs were taken".formatted(batch.id()));
+    }
+  }
+
   private CompletableFuture<Boolean> send(Tasks tasks, Payload value) {
-    return tasks.queues().enqueueAsync(options.job(queue, value)).thenApply(id -> true);
+    Job job = options.job(queue, value, batch.id());
+    return tasks.queues().enqueueAsync(job).thenApply(id -> true);
   }
 
   private CompletableFuture<Boolean> sendAndWait(Tasks tasks, Payload value) {

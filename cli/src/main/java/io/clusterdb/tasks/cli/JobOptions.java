@@ -123,7 +123,13 @@ final class JobOptions {
 
   /** The job with this payload. */
   Job job(String queue, @Nullable Object payload) {
+    return job(queue, payload, null);
+  }
+
+  /** The job with this payload, of this batch; null for none. */
+  Job job(String queue, @Nullable Object payload, @Nullable String batch) {
     return Job.of(type, payload)
+        .batchId(batch)
         .id(id)
         .queue(queue)
         .key(key)

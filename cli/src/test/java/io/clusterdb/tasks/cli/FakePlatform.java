@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Admission;
+import io.clusterdb.tasks.BatchStatus;
 import io.clusterdb.tasks.DeadLetters;
 import io.clusterdb.tasks.Dequeue;
 import io.clusterdb.tasks.EnqueueResult;
@@ -230,6 +231,37 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public CompletableFuture<Instant> extendLeaseAsync(String idOrLease, Duration lasting) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<EnqueueResult> enqueueBatch(String batch, Collection<Job> jobs, @Nullable Job then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<EnqueueResult>> enqueueBatchAsync(
+      String batch, Collection<Job> jobs, @Nullable Job then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void closeBatch(String batch, long jobs, @Nullable Job then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> closeBatchAsync(String batch, long jobs, @Nullable Job then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public BatchStatus batch(String batch) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public BatchStatus awaitBatch(String batch, Duration wait) {
     throw new UnsupportedOperationException();
   }
 

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Admission;
+import io.clusterdb.tasks.BatchStatus;
 import io.clusterdb.tasks.DeadLetters;
 import io.clusterdb.tasks.Dequeue;
 import io.clusterdb.tasks.EnqueueResult;
@@ -35,6 +36,7 @@ final class KafkaQueues implements QueueManager {
   private final Admissions admissions;
   private final ApiQueries queries;
   private final ApiLeases leases;
+  private final KafkaBatches batches;
 
   KafkaQueues(
       TasksRuntime runtime,
@@ -42,7 +44,9 @@ final class KafkaQueues implements QueueManager {
       JobRecords records,
       JobSender sender,
       Admissions admissions,
-      ApiQueries queries) {
+      ApiQueries queries,
+      KafkaBatches batches) {
+    this.batches = batches;
     this.runtime = runtime;
     this.queries = queries;
     this.admin = admin;
@@ -226,6 +230,37 @@ final class KafkaQueues implements QueueManager {
   @Override
   public CompletableFuture<Instant> extendLeaseAsync(String idOrLease, Duration lasting) {
     return Async.get(() -> leases.extend(idOrLease, lasting));
+  }
+
+  @Override
+  public List<EnqueueResult> enqueueBatch(String batch, Collection<Job> jobs, @Nullable Job then) {
+    return batches.enqueue(batch, jobs, then);
+  }
+
+  @Override
+  public CompletableFuture<List<EnqueueResult>> enqueueBatchAsync(
+      String batch, Collection<Job> jobs, @Nullable Job then) {
+    return Async.get(() -> batches.enqueue(batch, jobs, then));
+  }
+
+  @Override
+  public void closeBatch(String batch, long jobs, @Nullable Job then) {
+    batches.close(batch, jobs, then);
+  }
+
+  @Override
+  public CompletableFuture<Void> closeBatchAsync(String batch, long jobs, @Nullable Job then) {
+    return Async.run(() -> batches.close(batch, jobs, then));
+  }
+
+  @Override
+  public BatchStatus batch(String batch) {
+    return batches.status(batch, null);
+  }
+
+  @Override
+  public BatchStatus awaitBatch(String batch, Duration wait) {
+    return batches.status(batch, wait);
   }
 
   @Override

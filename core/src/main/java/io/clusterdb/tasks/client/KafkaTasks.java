@@ -136,7 +136,8 @@ public final class KafkaTasks implements TasksRuntime {
             records,
             sender,
             new Admissions(sender, records, replies),
-            queries);
+            queries,
+            new KafkaBatches(this, producer));
     this.retries = new JobRetries(this, producer);
     this.types = new KafkaTypes(writer, sender, replies, retries, queries);
     this.schedules = new KafkaSchedules(this, producer, ids);

@@ -56,6 +56,9 @@ public final class JobHeaders {
   /** Batch that the job belongs to. */
   public static final String BATCH_ID = "job-batch-id";
 
+  /** How many jobs a batch has: of a record that closes one. */
+  public static final String BATCH_TOTAL = "batch-total";
+
   /** Key under which the job is unique. */
   public static final String UNIQUE_KEY = "job-unique-key";
 

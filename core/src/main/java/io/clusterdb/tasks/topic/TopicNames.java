@@ -111,6 +111,11 @@ public record TopicNames(String prefix) {
     return prefix + ".workflows.events";
   }
 
+  /** How many jobs batches have, with the jobs that wait for them. */
+  public String batchCommands() {
+    return prefix + ".batches.commands";
+  }
+
   /** Outcomes for schedules. */
   public String scheduleOutcomes() {
     return prefix + ".schedules.outcomes";

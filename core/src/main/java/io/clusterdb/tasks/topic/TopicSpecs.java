@@ -52,6 +52,7 @@ public record TopicSpecs(TopicNames names) {
         replies(),
         work(names.delayed(), shared),
         work(names.unique(), shared),
+        byTime(names.batchCommands(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.workflowCommands(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.workflowEvents(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.workflowOutcomes(), shared, Duration.ofDays(7), Duration.ofHours(6)),

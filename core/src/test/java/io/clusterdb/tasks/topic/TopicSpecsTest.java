@@ -69,6 +69,7 @@ class TopicSpecsTest {
             "tasks.replies",
             "tasks.delayed",
             "tasks.unique",
+            "tasks.batches.commands",
             "tasks.workflows.commands",
             "tasks.workflows.events",
             "tasks.workflows.outcomes",

@@ -61,6 +61,7 @@ final class WaitingEvents {
     event.setCreatedAt(Instant.ofEpochMilli(job.createdAt()));
     event.setPriority(job.text(JobHeaders.PRIORITY));
     event.setMetadata(Map.of());
+    event.setBatchId(job.text(JobHeaders.BATCH_ID));
     event.setCommandId(commandId);
     return event;
   }

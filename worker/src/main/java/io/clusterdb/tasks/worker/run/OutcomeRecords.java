@@ -262,6 +262,7 @@ public final class OutcomeRecords {
     event.setAttempt(attempt.number());
     event.setWorker(worker);
     event.setMetadata(Map.of());
+    event.setBatchId(job.header(JobHeaders.BATCH_ID));
     if (attempt.maxAttempts() > 0) {
       event.setMaxAttempts(attempt.maxAttempts());
     }

@@ -1,7 +1,9 @@
 package io.clusterdb.tasks.orchestrator.tracker.topology;
 
+import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tracking;
+import io.clusterdb.tasks.orchestrator.tracker.engine.BatchRow;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Fact;
 import io.clusterdb.tasks.orchestrator.tracker.engine.FactFormat;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Keys;
@@ -19,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One partition of the tracker: adds facts to what is known of their runs. */
-final class Tracker implements Processor<byte[], byte[], Void, Void> {
+/**
+ * One partition of the tracker: adds facts to what is known of their runs, and passes on what
+ * changes for their batches.
+ */
+final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(Tracker.class);
 
   private final TrackerParts parts;
   private final String events;
-  private ProcessorContext<Void, Void> context;
+  private ProcessorContext<byte[], byte[]> context;
   private TrackerStores stores;
   private int partition;
 
@@ -36,7 +41,7 @@ final class Tracker implements Processor<byte[], byte[], Void, Void> {
   }
 
   @Override
-  public void init(ProcessorContext<Void, Void> newContext) {
+  public void init(ProcessorContext<byte[], byte[]> newContext) {
     context = newContext;
     stores =
         TrackerStores.open(
@@ -112,6 +117,25 @@ final class Tracker implements Processor<byte[], byte[], Void, Void> {
     if (!after.equals(before)) {
       stores.put(key, before, after);
       parts.views().heard(fact.jobId());
+      tellBatch(before, after);
+    }
+  }
+
+  private void tellBatch(@Nullable RunState before, RunState after) {
+    String batch = after.batchId();
+    if (batch == null || batch.isEmpty()) {
+      return;
+    }
+    // What was known before its batch was is news for the batch.
+    JobState from =
+        before == null || before.batchId() == null || !before.counted() ? null : before.state();
+    JobState to = after.counted() ? after.state() : null;
+    if (from != to) {
+      context.forward(
+          new Record<>(
+              batch.getBytes(StandardCharsets.UTF_8),
+              BatchRow.move(from, to),
+              context.currentSystemTimeMs()));
     }
   }
 }

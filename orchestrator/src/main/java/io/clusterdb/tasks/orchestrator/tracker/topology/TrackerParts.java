@@ -17,6 +17,9 @@ public final class TrackerParts {
   /** Runs by queue, state and time: made from the runs, so not kept on the log. */
   public static final String INDEX = "tracker-index";
 
+  /** Batches, and the jobs that wait for them. */
+  public static final String BATCHES = "tracker-batches";
+
   private final TopicNames names;
   private final QueueCatalog queues;
   private final PlatformCodec codec;
