@@ -13,12 +13,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -52,9 +52,12 @@ public final class Leases implements AutoCloseable {
   private final Chores chores = new Chores("leases");
   private final SecureRandom random = new SecureRandom();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Desk> desks = new HashMap<>();
+
+  /** Read without the lock, since a desk that opens holds it while the brokers answer. */
+  private final Map<String, Desk> desks = new ConcurrentHashMap<>();
+
   private volatile @Nullable Member member;
-  private boolean closed;
+  private volatile boolean closed;
 
   private record Member(String self, Supplier<Set<String>> all) {}
 
@@ -105,13 +108,8 @@ public final class Leases implements AutoCloseable {
    */
   List<String> order(String queue) {
     Member joined = member();
-    lock.lock();
-    try {
-      if (desks.containsKey(queue)) {
-        return List.of(joined.self());
-      }
-    } finally {
-      lock.unlock();
+    if (desks.containsKey(queue)) {
+      return List.of(joined.self());
     }
     Set<String> all = joined.all().get();
     return all.contains(joined.self()) ? Shares.order(queue, all) : List.of(joined.self());
@@ -148,6 +146,10 @@ public final class Leases implements AutoCloseable {
   }
 
   private Optional<Desk> desk(String queue) {
+    Desk open = desks.get(queue);
+    if (open != null && !closed) {
+      return Optional.of(open);
+    }
     lock.lock();
     try {
       if (closed) {
@@ -241,12 +243,7 @@ public final class Leases implements AutoCloseable {
   }
 
   private Optional<Desk> find(String queue) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(desks.get(queue));
-    } finally {
-      lock.unlock();
-    }
+    return Optional.ofNullable(desks.get(queue));
   }
 
   private void closeIdle() {
