@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -24,12 +25,16 @@ import io.clusterdb.tasks.WorkflowResult;
 import io.clusterdb.tasks.WorkflowRun;
 import io.clusterdb.tasks.WorkflowStatus;
 import io.clusterdb.tasks.WorkflowTaskState;
+import io.clusterdb.tasks.cli.Cli;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.config.Applier;
 import io.clusterdb.tasks.config.Apply;
 import io.clusterdb.tasks.config.ConfigFile;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
 import io.clusterdb.tasks.orchestrator.workflow.topology.History;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -233,6 +238,60 @@ class WorkflowIT {
     assertThat(ids).contains("order-seen").doesNotHaveDuplicates();
     assertThat(tasks.workflows().list(filter.workflow("other"), PageRequest.first(10)).runs())
         .isEmpty();
+  }
+
+  @Test
+  void theShellStartsShowsAndTells() {
+    Shell start =
+        shell(
+            "workflow",
+            "start",
+            "order-processing",
+            "--id",
+            "shell-1",
+            "--input",
+            "{\"order_id\": \"lost-2\"}",
+            "--context",
+            "source=shell",
+            "--wait");
+    assertThat(start.code()).as(start.text()).isEqualTo(1);
+    assertThat(start.text()).contains("run shell-1 ended COMPENSATED").contains("out of stock");
+    assertThat(shell("workflow", "status", "shell-1").text())
+        .contains("run shell-1 of order-processing 1.0: COMPENSATED")
+        .contains("└─ ↶ process-payment")
+        .contains("└─ ✗ fulfill-order");
+    assertThat(shell("workflow", "status", "shell-1", "--mermaid").text())
+        .startsWith("flowchart TD")
+        .contains("t1 --> t2");
+    assertThat(shell("workflow", "logs", "shell-1").text())
+        .contains("The run started with {\"order_id\":\"lost-2\"}.")
+        .contains("fulfill-order failed")
+        .contains("What was done is undone: process-payment.")
+        .contains("The run ended COMPENSATED");
+    assertThat(shell("workflow", "list", "--state", "compensated").text()).contains("shell-1");
+    Shell cancel = shell("workflow", "cancel", "shell-1");
+    assertThat(cancel.code()).isEqualTo(1);
+    assertThat(cancel.text())
+        .contains("expected a run that goes on, but run shell-1 is COMPENSATED");
+    assertThat(shell("workflow", "status", "nobody").code()).isEqualTo(3);
+    assertThat(shell("workflow", "start", "unknown").code()).isEqualTo(3);
+    assertThat(shell("workflow", "start", "order-processing", "--id", "a/b").code()).isEqualTo(2);
+  }
+
+  /** What a command said, results first. */
+  private record Shell(int code, String text) {}
+
+  private static Shell shell(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Cli.run(
+            InputStream.nullInputStream(),
+            out,
+            new PrintStream(err, true, UTF_8),
+            Map.of("TASKS_BOOTSTRAP", platform.bootstrap()),
+            arguments);
+    return new Shell(code, out.toString(UTF_8) + err.toString(UTF_8));
   }
 
   @Test

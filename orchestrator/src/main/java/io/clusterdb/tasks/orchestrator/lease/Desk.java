@@ -49,7 +49,7 @@ final class Desk implements Handout, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Callers<Lease> callers = new Callers<>();
-  private final Map<Caller<Lease>, Duration> durations = new IdentityHashMap<>();
+  private final IdentityHashMap<Caller<Lease>, Duration> durations = new IdentityHashMap<>();
   private final Map<String, Lease> held = new HashMap<>();
   private final Map<String, Ended> ended = new Memory();
   private long lastUsed;
