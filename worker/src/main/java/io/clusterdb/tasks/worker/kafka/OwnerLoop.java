@@ -46,6 +46,9 @@ final class OwnerLoop implements Partitions.Handover {
   private static final long LOOK_AGAIN_MS = 50;
   private static final long ACTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** So long after something came a slot may take it unseen. */
+  private static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final String queue;
   private final Consumer<byte[], byte[]> consumer;
   private final Partitions partitions;
@@ -176,6 +179,9 @@ final class OwnerLoop implements Partitions.Handover {
 
   private long pollNanos() {
     long now = clocks.ticker().getAsLong();
+    // A slot that took nothing yet may be done before this thread looks again; and one counts as
+    // running until it has said that it is done, so what is running is asked first.
+    boolean busy = dispatcher.running() > 0 || now - lastActivity < RECENT_NANOS;
     if (!completions.isEmpty() || (!pending.isEmpty() && retryAt - now <= 0)) {
       return 0;
     }
@@ -185,7 +191,7 @@ final class OwnerLoop implements Partitions.Handover {
         nanos = TimeUnit.MILLISECONDS.toNanos(5);
       }
     }
-    if (dispatcher.running() > 0 || !pending.isEmpty()) {
+    if (busy || !pending.isEmpty()) {
       // The longer nothing happens, the less often it is looked whether a handler has ended.
       long quiet = now - lastActivity;
       nanos = quiet < ACTIVE_NANOS ? 0 : Math.min(TimeUnit.MILLISECONDS.toNanos(10), quiet / 2);
