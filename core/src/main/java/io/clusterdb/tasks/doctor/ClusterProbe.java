@@ -127,6 +127,7 @@ public final class ClusterProbe {
     Map<TopicPartition, Long> taken =
         new HashMap<>(admin.offsets(partitions, OffsetSpec.earliest()));
     taken.putAll(admin.committed(names.schedulerApplication()));
+    taken.putAll(admin.committed(names.retriesApplication()));
     long waiting = 0;
     for (Map.Entry<TopicPartition, Long> end :
         admin.offsets(partitions, OffsetSpec.latest()).entrySet()) {
