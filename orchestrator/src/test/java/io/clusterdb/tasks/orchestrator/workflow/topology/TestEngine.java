@@ -41,14 +41,19 @@ final class TestEngine implements AutoCloseable {
 
   final TopicNames names = new TopicNames("tasks");
   final TestCatalog catalog;
-  final PlatformCodec codec = PlatformCodec.singleObject();
+  final PlatformCodec codec;
   final List<WorkflowEvent> events = new ArrayList<>();
   private final TopologyTestDriver driver;
   private long clock = START;
   private int commands;
 
   TestEngine(Path directory, TestCatalog catalog, Settings settings) {
+    this(directory, catalog, settings, PlatformCodec.singleObject());
+  }
+
+  TestEngine(Path directory, TestCatalog catalog, Settings settings, PlatformCodec codec) {
     this.catalog = catalog;
+    this.codec = codec;
     Topology topology = new Topology();
     WorkflowTopology.addTo(
         topology,
@@ -109,6 +114,10 @@ final class TestEngine implements AutoCloseable {
 
   void sendRaw(byte[] value) {
     pipe(names.workflowCommands(), value);
+  }
+
+  void outcomeRaw(byte[] value) {
+    pipe(names.workflowOutcomes(), value);
   }
 
   private void pipe(String topic, byte[] value) {

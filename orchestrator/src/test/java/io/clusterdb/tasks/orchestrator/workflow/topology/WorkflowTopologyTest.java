@@ -13,6 +13,7 @@ import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.orchestrator.workflow.topology.TestEngine.Started;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
+import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.schemas.avro.WorkflowReply;
@@ -20,6 +21,7 @@ import io.clusterdb.tasks.schemas.avro.WorkflowRunState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,22 @@ class WorkflowTopologyTest {
                     .isEqualTo("INVALID_RECORD"));
     assertThat(engine.replies().getFirst().getError().getType()).isEqualTo("WORKFLOW_NOT_FOUND");
     assertThat(engine.entries()).isZero();
+  }
+
+  @Test
+  void anOutcomeThatOnlyARegistryThatIsAwayExplainsIsKept() {
+    engine.close();
+    try (PlatformCodec away =
+        PlatformCodec.of(Map.of("schema.registry.url", "http://127.0.0.1:1"))) {
+      engine =
+          new TestEngine(
+              directory, catalog, new Settings(Duration.ofDays(1), 900_000, 3_000_000), away);
+      byte[] confluent = {0, 0, 0, 0, 7, 1, 2, 3};
+      engine.outcomeRaw(confluent);
+      engine.pass(Duration.ofSeconds(2));
+      assertThat(engine.out("tasks.orchestrator.dlq")).isEmpty();
+      assertThat(engine.entries()).as("kept until the registry is back").isEqualTo(1);
+    }
   }
 
   @Test
