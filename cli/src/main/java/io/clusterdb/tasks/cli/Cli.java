@@ -112,6 +112,8 @@ public final class Cli {
             .addSubcommand(new WorkerCommand(context))
             .addSubcommand(new EventsCommand(context))
             .addSubcommand(job)
+            .addSubcommand(
+                new CommandLine(new BatchCommand()).addSubcommand(new BatchStatusCommand(context)))
             .addSubcommand(queue)
             .addSubcommand(dlq)
             .addSubcommand(schedule)

@@ -76,29 +76,33 @@ class BatchIT {
   void thePromptMakesABatchOfLines() {
     try (Tasks tasks = Tasks.connect(TasksConfig.of(platform.bootstrap()));
         Processor worker = worker(tasks)) {
-      int code =
-          Cli.run(
-              new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.UTF_8)),
-              new ByteArrayOutputStream(),
-              new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-              Map.of("TASKS_BOOTSTRAP", platform.bootstrap()),
-              "enqueue",
-              "parts",
-              "--type",
-              "Part",
-              "--from",
-              "-",
-              "--batch",
-              "lines",
-              "--then",
-              "parts:Report",
-              "--then-payload",
-              "\"lines\"");
-      assertThat(code).isZero();
-      assertThat(tasks.queues().awaitBatch("lines", PATIENCE).total()).isEqualTo(3);
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      assertThat(
+              cli(
+                  said,
+                  "enqueue parts --type Part --from - --batch lines --then parts:Report"
+                      + " --then-payload \"lines\""))
+          .isZero();
+      said.reset();
+      assertThat(cli(said, "batch status lines --wait 60s")).isZero();
+      assertThat(said.toString(StandardCharsets.UTF_8).strip())
+          .isEqualTo("3 of 3 ended, complete: 3 SUCCEEDED");
+      said.reset();
+      assertThat(cli(said, "batch status lines --output json")).isZero();
+      assertThat(said.toString(StandardCharsets.UTF_8)).contains("\"complete\":true");
+      assertThat(cli(said, "batch status never-was")).isEqualTo(3);
       await().atMost(PATIENCE).until(() -> reports.contains("lines"));
       assertThat(worker.running()).isTrue();
     }
+  }
+
+  private static int cli(ByteArrayOutputStream said, String line) {
+    return Cli.run(
+        new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.UTF_8)),
+        said,
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+        Map.of("TASKS_BOOTSTRAP", platform.bootstrap()),
+        line.split(" "));
   }
 
   private Processor worker(Tasks tasks) {

@@ -114,8 +114,9 @@ public record BatchRow(
     Map<JobState, Long> counts = new EnumMap<>(JobState.class);
     for (long left = in.number(); left > 0; left--) {
       JobState state = state(in.next());
+      long count = in.number();
       if (state != null) {
-        counts.put(state, in.number());
+        counts.put(state, count);
       }
     }
     return new BatchRow(counts, gone, total, (flags & 1) != 0, (flags & 2) != 0, changedAt);
@@ -134,12 +135,33 @@ public record BatchRow(
     return moved(state(move[1]), state(move[2]), now);
   }
 
-  /** States keep their places: another comes at the end. */
   private static int code(@Nullable JobState state) {
-    return state == null ? 0 : state.ordinal() + 1;
+    return switch (state) {
+      case null -> 0;
+      case SCHEDULED -> 1;
+      case QUEUED -> 2;
+      case RUNNING -> 3;
+      case RETRYING -> 4;
+      case SUCCEEDED -> 5;
+      case DEAD -> 6;
+      case CANCELLED -> 7;
+    };
   }
 
   private static @Nullable JobState state(int code) {
-    return code == 0 ? null : JobState.values()[code - 1];
+    return switch (code) {
+      case 0 -> null;
+      case 1 -> JobState.SCHEDULED;
+      case 2 -> JobState.QUEUED;
+      case 3 -> JobState.RUNNING;
+      case 4 -> JobState.RETRYING;
+      case 5 -> JobState.SUCCEEDED;
+      case 6 -> JobState.DEAD;
+      case 7 -> JobState.CANCELLED;
+      default ->
+          throw new IllegalStateException(
+              "expected the code of a job's state, found %d. A newer orchestrator wrote it: run that version."
+                  .formatted(code));
+    };
   }
 }
