@@ -63,7 +63,7 @@ final class StatusLatency {
         failed.clear();
         ask(tasks, seconds);
         long lag = tasks.queues().stats(QUEUE).trackerLag();
-        results.add("tracker's lag while jobs flow, records", lag, 0, "5,000 jobs/s");
+        results.add("tracker's lag while jobs flow, records", (double) lag, 0, "5,000 jobs/s");
         feed.join();
         worker.line();
       }

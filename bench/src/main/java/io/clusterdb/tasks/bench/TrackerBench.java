@@ -6,16 +6,9 @@ import io.clusterdb.tasks.QueueStats;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Tracking;
-import io.clusterdb.tasks.client.TasksRuntime;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * What the job tracker takes: jobs through their whole life, memory and restore by their number.
@@ -56,22 +49,6 @@ final class TrackerBench {
                 .formatted(
                     filled, worked, done, behind.trackerLag(), orchestrator.peakMegabytes()));
       }
-    }
-  }
-
-  /** Offsets of the topics that the tracker writes. */
-  private long written(Tasks tasks) throws Exception {
-    String application = TasksRuntime.of(tasks).names().orchestratorApplication();
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (String topic : List.of("tracker-facts-repartition", "tracker-jobs-changelog")) {
-      for (int partition = 0; partition < tasks.config().sharedPartitions(); partition++) {
-        ends.put(new TopicPartition(application + "-" + topic, partition), OffsetSpec.latest());
-      }
-    }
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      return admin.listOffsets(ends).all().get().values().stream()
-          .mapToLong(ListOffsetsResultInfo::offset)
-          .sum();
     }
   }
 

@@ -29,6 +29,11 @@ public final class OpenApiResource implements HttpResource {
     }
   }
 
+  /** The document as JSON. */
+  public byte[] json() {
+    return document.clone();
+  }
+
   @Override
   public List<Endpoint> endpoints() {
     return List.of(

@@ -258,7 +258,7 @@ class HttpApiIT {
   }
 
   private static void until(String path, Predicate<JsonNode> holds) {
-    Awaitility.await().atMost(LIMIT).until(() -> ok(path), holds::test);
+    Awaitility.await().atMost(LIMIT).until(() -> ok(path), holds);
   }
 
   private static String problem(HttpResponse<String> answer, int status) {

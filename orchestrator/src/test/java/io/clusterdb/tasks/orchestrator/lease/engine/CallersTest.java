@@ -109,7 +109,7 @@ class CallersTest {
             if (!waiting.isEmpty()) {
               int index = random.nextInt(waiting.size());
               desk.leave(waiting.remove(index));
-              wishes.remove(index);
+              wishes.remove(/* index */ index);
             }
           }
         }
