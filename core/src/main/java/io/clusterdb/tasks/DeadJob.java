@@ -50,6 +50,14 @@ public interface DeadJob {
   Payload payload();
 
   /**
+   * Where its payload is, as {@code topic/partition/offset}, if it is too large for a dead letter:
+   * the queue keeps it there for its retention. Null where the payload is here, as it usually is.
+   */
+  default @Nullable String payloadRef() {
+    return null;
+  }
+
+  /**
    * A failed attempt of a dead job.
    *
    * @param attempt its number, from 1; 0 if unknown

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long an attempt may run; null for no limit
  * @param tracking what the job tracker keeps; everything by default
  * @param maxDepth pending jobs past which an enqueue is refused; null for no limit
- * @param retention how long consumed jobs are kept; 7 days by default
+ * @param retention how long consumed jobs are kept, and dead letters, those for at least a day; 7
+ *     days by default
  * @param rateLimit how many jobs may start over all workers; null for no limit
  * @param retry policy of jobs that have none from their type or their own
  * @param deadLetter where dead letters go; null for the queue's own dead letter queue

@@ -50,6 +50,9 @@ public final class DeadJobJson {
     ObjectNode node = summary(job);
     node.put("contentType", job.payload().contentType());
     node.set("payload", payload(job.payload()));
+    if (job.payloadRef() != null) {
+      node.put("payloadRef", job.payloadRef());
+    }
     return node;
   }
 

@@ -122,6 +122,11 @@ public record DeadRecord(ConsumerRecord<byte[], byte[]> record) implements DeadJ
     return new Payload(none ? null : record.value(), or(JobHeaders.CONTENT_TYPE, Payload.JSON));
   }
 
+  @Override
+  public @Nullable String payloadRef() {
+    return header(JobHeaders.PAYLOAD_REF);
+  }
+
   private @Nullable String header(String name) {
     return HeaderText.of(record.headers(), name);
   }

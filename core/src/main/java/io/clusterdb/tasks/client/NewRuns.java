@@ -80,6 +80,12 @@ final class NewRuns {
 
   private static Payload payload(DeadRecord letter, Replay.@Nullable Transform transform) {
     if (transform == null) {
+      if (letter.payloadRef() != null) {
+        throw new TasksException(
+            ErrorCode.INVALID_PAYLOAD,
+            "the payload of job %s is too large for a dead letter, and was left at %s (topic, partition, offset). Read it there with any Kafka client, and enqueue a job with less."
+                .formatted(letter.id(), letter.payloadRef()));
+      }
       return letter.payload();
     }
     try {

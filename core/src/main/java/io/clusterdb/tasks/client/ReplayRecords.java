@@ -26,7 +26,8 @@ final class ReplayRecords {
           JobHeaders.ERROR_MESSAGE,
           JobHeaders.ERROR_HISTORY,
           JobHeaders.FAILED_AT,
-          JobHeaders.NO_PAYLOAD);
+          JobHeaders.NO_PAYLOAD,
+          JobHeaders.PAYLOAD_REF);
 
   private ReplayRecords() {}
 

@@ -108,6 +108,9 @@ public final class JobHeaders {
    */
   public static final String NO_PAYLOAD = "job-no-payload";
 
+  /** Where a dead letter's payload was left that is too large for it: topic/partition/offset. */
+  public static final String PAYLOAD_REF = "job-payload-ref";
+
   /** Media type of the value. */
   public static final String CONTENT_TYPE = "content-type";
 

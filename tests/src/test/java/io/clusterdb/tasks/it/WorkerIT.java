@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.clusterdb.tasks.DeadJob;
+import io.clusterdb.tasks.DeadLetters.Replayed;
 import io.clusterdb.tasks.Discard;
 import io.clusterdb.tasks.EnqueueResult;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.Ordering;
+import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RateLimit;
+import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskResult;
@@ -520,6 +523,45 @@ class WorkerIT {
     assertThat(letter.headers().lastHeader(JobHeaders.ERROR_HISTORY)).isNull();
     assertThat(HeaderText.of(letter.headers(), JobHeaders.ERROR_TYPE))
         .isEqualTo("SettlementFailed");
+  }
+
+  @Test
+  void aDeadLetterSaysWhereItsPayloadIsThatIsTooLargeForIt() throws Exception {
+    tasks.queues().createQueue(Queue.named("huge").retry(RetryPolicy.none()).build());
+    TasksRuntime runtime = TasksRuntime.of(tasks);
+    ProducerRecord<byte[], byte[]> small =
+        tasks.queues().toRecord(Job.of("Fail").id("huge").queue("huge").build());
+    ProducerRecord<byte[], byte[]> huge =
+        new ProducerRecord<>(
+            small.topic(), 0, small.key(), new byte[12 << 20], small.headers()); // compresses well
+    try (Producer<byte[], byte[]> producer =
+        runtime.clients().producer(Map.of("max.request.size", 32 << 20))) {
+      producer.send(huge).get(20, TimeUnit.SECONDS);
+    }
+    try (Processor processor =
+        Processor.on(tasks)
+            .queue("huge")
+            .action(
+                "Fail",
+                Payload.class,
+                (payload, context) -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .start()) {
+      assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
+    }
+    List<DeadJob> dead = runtime.queues().deadLetters("huge").find("huge");
+    assertThat(dead)
+        .singleElement()
+        .satisfies(
+            job -> {
+              assertThat(job.payloadRef()).isEqualTo(huge.topic() + "/0/0");
+              assertThat(job.payload().bytes()).isNull();
+              assertThat(job.error().message()).contains("on purpose");
+            });
+    List<Replayed> told = new ArrayList<>();
+    runtime.queues().deadLetters("huge").replay(Replay.all(), told::add);
+    assertThat(told).singleElement().isInstanceOf(Replayed.Refused.class);
   }
 
   @Test

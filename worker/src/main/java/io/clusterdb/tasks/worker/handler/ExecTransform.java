@@ -120,6 +120,9 @@ public final class ExecTransform implements Replay.Transform {
     variables.put(JobEnvironment.PREFIX + "ATTEMPT", Integer.toString(job.attempt()));
     variables.put(JobEnvironment.PREFIX + "CONTENT_TYPE", job.payload().contentType());
     variables.put("TASKS_ERROR_TYPE", job.error().type());
+    if (job.payloadRef() != null) {
+      variables.put(JobEnvironment.PREFIX + "PAYLOAD_REF", job.payloadRef());
+    }
     if (job.queue() != null) {
       variables.put(JobEnvironment.PREFIX + "QUEUE", job.queue());
     }

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFactory {
   private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   /** Nobody answers anyway. */
@@ -265,9 +267,20 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   }
 
   private void assignmentChanged() {
-    int total = consumer.partitionsFor(runtime.names().queue(settings.queue())).size();
-    rateShare.share(loop.partitions().count(Priority.NORMAL), total);
+    if (stopping) {
+      return; // Nothing starts any more, and asking brokers that are away takes its time.
+    }
+    rateShare.share(loop.partitions().count(Priority.NORMAL), partitionsOfBase());
     deadInstances.look();
+  }
+
+  private int partitionsOfBase() {
+    try {
+      return consumer.partitionsFor(runtime.names().queue(settings.queue()), ANSWER).size();
+    } catch (KafkaException e) {
+      LOG.debug("The partitions of queue {} cannot be looked up now", settings.queue(), e);
+      return definition.partitions();
+    }
   }
 
   @Override

@@ -301,6 +301,8 @@ public final class AttemptRunner {
     return switch (resort) {
       case DEAD_LETTER -> dead;
       case SHORT_DEAD_LETTER -> outcomes.shortened(dead);
+      case POINTER_DEAD_LETTER ->
+          outcomes.withoutPayload(outcomes.shortened(dead), attempt.record());
       case EVENT_ONLY -> outcomes.eventOnly(dead);
     };
   }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +205,31 @@ public final class OutcomeRecords {
       }
     }
     return outcome;
+  }
+
+  /**
+   * The same outcome with a dead letter that says where its payload is, which the queue keeps for
+   * its retention.
+   */
+  Outcome withoutPayload(Outcome outcome, ConsumerRecord<byte[], byte[]> at) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : outcome.records()) {
+      if (record.headers().lastHeader(JobHeaders.ERROR_TYPE) == null) {
+        records.add(record);
+        continue;
+      }
+      record.headers().remove(JobHeaders.NO_PAYLOAD);
+      record.headers().add(JobHeaders.NO_PAYLOAD, HeaderText.bytes("true"));
+      record
+          .headers()
+          .add(
+              JobHeaders.PAYLOAD_REF,
+              HeaderText.bytes(at.topic() + "/" + at.partition() + "/" + at.offset()));
+      records.add(
+          new ProducerRecord<>(
+              record.topic(), record.partition(), record.key(), new byte[0], record.headers()));
+    }
+    return new Outcome.Done(Outcome.Result.DEAD, records);
   }
 
   /** The same outcome with nothing but its event. */
