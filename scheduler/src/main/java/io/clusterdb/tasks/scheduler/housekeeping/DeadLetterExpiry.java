@@ -51,7 +51,10 @@ final class DeadLetterExpiry {
    */
   void round(Map<String, Duration> kept) {
     Map<TopicPartition, Long> starts =
-        offsets.starts(kept.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList());
+        offsets.starts(
+            runtime.topics().existing(kept.keySet()).stream()
+                .map(topic -> new TopicPartition(topic, 0))
+                .toList());
     done.keySet().retainAll(starts.keySet());
     starts.forEach(
         (partition, start) -> {

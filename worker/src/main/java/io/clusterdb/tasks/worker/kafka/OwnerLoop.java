@@ -178,7 +178,10 @@ final class OwnerLoop implements Partitions.Handover {
 
   private long pollNanos() {
     long now = clocks.ticker().getAsLong();
-    if (busy || settlements.hasPending()) {
+    // A slot that took nothing yet may be done before this thread looks again; and one counts as
+    // running until it has said that it is done, so what is running is asked first.
+    boolean busy = dispatcher.running() > 0 || now - lastActivity < RECENT_NANOS;
+    if (settlements.isDue(now)) {
       return 0;
     }
     long nanos = TimeUnit.MILLISECONDS.toNanos(100);

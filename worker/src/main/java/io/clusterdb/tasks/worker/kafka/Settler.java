@@ -228,7 +228,7 @@ final class Settler {
       LOG.info("A settlement came after a rebalance and was aborted: {}", error.toString());
       return Verdict.STALE;
     }
-    if (isCulprit(error)) {
+    if (isCulprit(error) || (isMissingTopic(error) && isReallyMissing(batch))) {
       return Verdict.CULPRIT;
     }
     return later("A settlement was aborted and is tried again", error);
@@ -298,18 +298,42 @@ final class Settler {
           || e instanceof InvalidTopicException
           || e instanceof UnknownTopicOrPartitionException
           || e instanceof TopicAuthorizationException
-          || e instanceof SerializationException
-          || isMissingTopic(e)) {
+          || e instanceof SerializationException) {
         return true;
       }
     }
     return false;
   }
 
-  /** The producer says so by a timeout, as it cannot tell a missing topic from a slow broker. */
+  /**
+   * The producer says so by a timeout, as it cannot tell a missing topic from a broker's silence.
+   */
   private static boolean isMissingTopic(Throwable error) {
-    return error instanceof ApiException
-        && error.getMessage() != null
-        && error.getMessage().contains("not present in metadata");
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof ApiException
+          && e.getMessage() != null
+          && e.getMessage().contains("not present in metadata")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a broker says that a topic does not exist: were silence enough, an outage would make
+   * dead letters of jobs that had succeeded.
+   */
+  private boolean isReallyMissing(Batch batch) {
+    Set<String> topics = new HashSet<>();
+    batch.announcements().forEach(record -> topics.add(record.topic()));
+    for (Attempt attempt : batch.attempts()) {
+      attempt.outcome().records().forEach(record -> topics.add(record.topic()));
+    }
+    try {
+      return takeovers.anyMissing(topics);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

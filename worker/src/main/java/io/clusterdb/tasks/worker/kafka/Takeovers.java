@@ -12,14 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Takeovers {
   private static final int WAIT_MS = 2_000;
+  private static final int TOPICS_MS = 2_000;
 
   private final Admin admin;
   private final String group;
@@ -109,6 +116,29 @@ final class Takeovers {
       throw new TimeoutException("commits of " + partitions + " are still pending");
     }
     return found;
+  }
+
+  /** Whether a broker says that one of these topics does not exist; no if none answers. */
+  boolean anyMissing(Set<String> topics) throws InterruptedException {
+    for (KafkaFuture<TopicDescription> answer :
+        admin
+            .describeTopics(
+                TopicCollection.ofTopicNames(topics),
+                new DescribeTopicsOptions().timeoutMs(TOPICS_MS))
+            .topicNameValues()
+            .values()) {
+      try {
+        answer.get(2L * TOPICS_MS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof UnknownTopicOrPartitionException
+            || e.getCause() instanceof InvalidTopicException) {
+          return true;
+        }
+      } catch (TimeoutException e) {
+        return false;
+      }
+    }
+    return false;
   }
 
   private CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(

@@ -27,6 +27,7 @@ public final class Attempt {
   private @Nullable Thread thread;
   private @Nullable Outcome outcome;
   private volatile boolean abandoned;
+  private @Nullable String ownFailure;
   private volatile @Nullable JobRecord job;
   private volatile long startedNanos;
   private volatile long startedAt;
@@ -297,5 +298,14 @@ public final class Attempt {
     announced = true;
     announcedProgress = now;
     return true;
+  }
+
+  /** How it failed before its outcome was refused; null if that was not asked yet. */
+  @Nullable String ownFailure() {
+    return ownFailure;
+  }
+
+  void ownFailure(String text) {
+    ownFailure = text;
   }
 }

@@ -293,10 +293,10 @@ public final class AttemptRunner {
     JobFailure failure =
         Failures.of(
             "SettlementFailed",
-            "The broker refused what this attempt was to write: "
+            ownFailure(attempt)
+                + "The broker refused what this attempt was to write: "
                 + rootOf(reason).getMessage()
-                + ". Check the sizes and topics that its handler writes."
-                + ownFailure(attempt));
+                + ". Check the sizes and topics that its handler writes.");
     Outcome dead = dead(attempt, failure);
     return switch (resort) {
       case DEAD_LETTER -> dead;
@@ -309,18 +309,26 @@ public final class AttemptRunner {
 
   /** How the attempt itself had failed, which is what people look for first. */
   private static String ownFailure(Attempt attempt) {
+    String known = attempt.ownFailure();
+    if (known != null) {
+      return known;
+    }
+    String found = "";
     Outcome refused = attempt.outcomeOrNull();
     for (ProducerRecord<byte[], byte[]> record :
         refused == null ? List.<ProducerRecord<byte[], byte[]>>of() : refused.records()) {
       String type = HeaderText.of(record.headers(), JobHeaders.ERROR_TYPE);
-      if (type != null && !type.equals("SettlementFailed")) {
-        return " The attempt had failed with "
-            + type
-            + ": "
-            + HeaderText.of(record.headers(), JobHeaders.ERROR_MESSAGE);
+      if (type != null) {
+        found =
+            "The attempt had failed with "
+                + type
+                + ": "
+                + HeaderText.of(record.headers(), JobHeaders.ERROR_MESSAGE)
+                + ". ";
       }
     }
-    return "";
+    attempt.ownFailure(found);
+    return found;
   }
 
   /** The outcome of an attempt whose type no handler knew for too long. */
