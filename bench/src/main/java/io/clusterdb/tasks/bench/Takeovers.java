@@ -35,7 +35,7 @@ final class Takeovers {
   /** Without and with a copy of each store at the other one. */
   void measure(int runs) throws Exception {
     try (Tasks tasks = Tasks.connect(bootstrap)) {
-      tasks.queues().createQueue(Queue.named("takeover-waits").build());
+      fill(tasks);
       for (int standby = 0; standby < 2; standby++) {
         List<Departed.Worst> all = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
@@ -43,6 +43,18 @@ final class Takeovers {
         }
         report(standby, all);
       }
+    }
+  }
+
+  private void fill(Tasks tasks) throws Exception {
+    tasks.queues().createQueue(Queue.named("takeover-waits").build());
+    try (Fork scheduler = SchedulerFork.start(bootstrap, directory.resolve("fill"))) {
+      Instant later = Instant.now().plus(Duration.ofHours(2));
+      Delays.enqueue(
+          tasks,
+          WAITING,
+          number -> Job.of("Later").queue("takeover-waits").schedule(Schedule.at(later)).build());
+      Backlogs.awaitTaken(bootstrap, tasks);
     }
   }
 
@@ -58,19 +70,14 @@ final class Takeovers {
                 all.stream().mapToInt(Departed.Worst::doubled).sum()));
   }
 
+  /** The first one has the work, since the second one first has to copy what it is to have. */
   private Departed.Worst kill(Tasks tasks, int standby, String queue) throws Exception {
     tasks.queues().createQueue(Queue.named(queue).partitions(4).build());
     Path state = directory.resolve(queue);
     try (Departed departed = Departed.of(tasks, queue);
-        Fork survivor = SchedulerFork.start(bootstrap, state.resolve("a"), standby);
-        Fork killed = SchedulerFork.start(bootstrap, state.resolve("b"), standby)) {
-      Instant later = Instant.now().plus(Duration.ofHours(2));
-      Delays.enqueue(
-          tasks,
-          WAITING,
-          number -> Job.of("Later").queue("takeover-waits").schedule(Schedule.at(later)).build());
-      Backlogs.awaitTaken(bootstrap, tasks);
-      departed.settle(); // shares are handed out, and copies are up to date
+        Fork killed = SchedulerFork.start(bootstrap, state.resolve("a"), standby);
+        Fork survivor = SchedulerFork.start(bootstrap, state.resolve("b"), standby)) {
+      departed.settle(); // copies are up to date
       steady(tasks, queue, departed, killed);
       return departed.worst((BEFORE_SECONDS + AFTER_SECONDS) * PER_SECOND);
     }

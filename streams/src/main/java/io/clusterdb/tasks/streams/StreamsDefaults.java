@@ -31,6 +31,12 @@ public final class StreamsDefaults {
 
   private static final int REQUEST_MS = 10_000;
 
+  /**
+   * An instance that joins has copied the stores of its share, and takes it over, within this;
+   * Kafka allows no less.
+   */
+  private static final int PROBING_MS = 60_000;
+
   private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
   private StreamsDefaults() {}
@@ -57,6 +63,7 @@ public final class StreamsDefaults {
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
     all.put(StreamsConfig.POLL_MS_CONFIG, POLL_MS);
+    all.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_MS);
     all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     // The order among topics does not matter, so none waits for another.
     all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
