@@ -5,7 +5,6 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.FactFormat;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Place.Source;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackedTopics.Topic;
 import io.clusterdb.tasks.record.HeaderText;
-import io.clusterdb.tasks.streams.CommitPace;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -19,9 +18,9 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
   private final TrackedTopics topics;
   private final RecordFacts facts;
   private final FactFormat format = new FactFormat();
-  private final ThreadLocal<CommitPace> paces;
+  private final ThreadLocal<LoneCommits> paces;
   private ProcessorContext<byte[], byte[]> context;
-  private CommitPace pace;
+  private LoneCommits pace;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   Projector(TrackerParts parts) {
@@ -48,7 +47,7 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
     if (fact != null) {
       context.forward(
           new Record<>(HeaderText.bytes(fact.jobId()), format.write(fact), record.timestamp()));
-      pace.soon(context);
+      pace.came(context);
     }
   }
 

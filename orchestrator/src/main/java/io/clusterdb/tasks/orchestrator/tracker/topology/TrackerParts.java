@@ -3,7 +3,6 @@ package io.clusterdb.tasks.orchestrator.tracker.topology;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Expiry;
 import io.clusterdb.tasks.schemas.PlatformCodec;
-import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,7 +26,7 @@ public final class TrackerParts {
   private final Expiry expiry;
   private final Duration sweep;
   private final TrackerViews views;
-  private final ThreadLocal<CommitPace> paces;
+  private final ThreadLocal<LoneCommits> paces;
 
   /**
    * Puts them together.
@@ -56,7 +55,7 @@ public final class TrackerParts {
     this.expiry = new Expiry(finished.toMillis());
     this.sweep = sweep;
     this.views = views;
-    this.paces = CommitPace.perThread(ticker, spacing);
+    this.paces = LoneCommits.perThread(ticker, spacing);
   }
 
   TopicNames names() {
@@ -87,7 +86,7 @@ public final class TrackerParts {
     return views;
   }
 
-  ThreadLocal<CommitPace> paces() {
+  ThreadLocal<LoneCommits> paces() {
     return paces;
   }
 }
