@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +29,23 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measures throughput and latency beside the raw Kafka client in the same run.")
 public final class Bench implements Callable<Integer> {
+  /** What can be measured, by the names of the command line. */
+  enum Measurement {
+    enqueue,
+    backlog,
+    sleep,
+    latency,
+    retries,
+    workflows,
+    delayed,
+    steady,
+    waiting,
+    takeover,
+    tracker,
+    status,
+    memory
+  }
+
   @Option(names = "--jobs", description = "Jobs of the backlog (default: ${DEFAULT-VALUE}).")
   private int jobs = 1_000_000;
 
@@ -40,21 +59,11 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       split = ",",
       description =
-          "Some of enqueue, backlog, sleep, latency, retries, delayed, steady, waiting, takeover"
-              + " (default: all). \"waiting\" fills the scheduler with a million jobs, and restores"
-              + " them after a lost state directory and after kill -9; \"takeover\" kills one of"
-              + " two schedulers.")
-  private List<String> only =
-      List.of(
-          "enqueue",
-          "backlog",
-          "sleep",
-          "latency",
-          "retries",
-          "delayed",
-          "steady",
-          "waiting",
-          "takeover");
+          "Some of ${COMPLETION-CANDIDATES} (default: all). waiting fills the scheduler with a"
+              + " million jobs, and restores them after a lost state directory and after kill -9;"
+              + " takeover kills one of two schedulers; memory keeps --jobs of them in the job"
+              + " tracker and restores them.")
+  private Set<Measurement> only = EnumSet.allOf(Measurement.class);
 
   @Option(names = "--out", description = "File for the results as JSON.")
   private @Nullable Path out;
@@ -78,13 +87,13 @@ public final class Bench implements Callable<Integer> {
             List.of("--data", data.resolve("broker").toString(), "--port", "0"))) {
       bootstrap = Json.mapper().readTree(broker.line()).get("bootstrap").asText();
       Results.head();
-      if (only.contains("enqueue")) {
+      if (only.contains(Measurement.enqueue)) {
         enqueue();
       }
-      if (only.contains("backlog")) {
+      if (only.contains(Measurement.backlog)) {
         backlog();
       }
-      if (only.contains("sleep")) {
+      if (only.contains(Measurement.sleep)) {
         sleep();
       }
       measureTimes(data.resolve("schedulers"));
@@ -99,43 +108,43 @@ public final class Bench implements Callable<Integer> {
   }
 
   private void measureTimes(Path state) throws Exception {
-    if (only.contains("latency") || only.contains("retries")) {
+    if (only.contains(Measurement.latency) || only.contains(Measurement.retries)) {
       try (Fork scheduler = SchedulerFork.start(bootstrap, state.resolve("latency"))) {
-        if (only.contains("latency")) {
+        if (only.contains(Measurement.latency)) {
           latency("enqueue to start, quiet", false);
         }
-        if (only.contains("retries")) {
+        if (only.contains(Measurement.retries)) {
           latency("enqueue to start, 1,000 retries/s", true);
         }
       }
     }
-    if (only.contains("workflows")) {
+    if (only.contains(Measurement.workflows)) {
       new Workflows(bootstrap, state.resolve("workflows"), results).measure(seconds);
     }
     Delays delays = new Delays(bootstrap, state, results);
-    if (only.contains("delayed")) {
+    if (only.contains(Measurement.delayed)) {
       delays.oneInstant(runs);
     }
-    if (only.contains("steady")) {
+    if (only.contains(Measurement.steady)) {
       delays.steady(seconds);
     }
-    if (only.contains("waiting")) {
+    if (only.contains(Measurement.waiting)) {
       delays.waiting();
     }
-    if (only.contains("takeover")) {
+    if (only.contains(Measurement.takeover)) {
       new Takeovers(bootstrap, state, results).measure(runs);
     }
   }
 
   private void measureTracker(Path state) throws Exception {
     TrackerBench tracker = new TrackerBench(bootstrap, state, results);
-    if (only.contains("tracker")) {
+    if (only.contains(Measurement.tracker)) {
       tracker.throughput(Math.min(jobs, 400_000));
     }
-    if (only.contains("status")) {
+    if (only.contains(Measurement.status)) {
       new StatusLatency(bootstrap, state, results).measure(seconds);
     }
-    if (only.contains("memory")) {
+    if (only.contains(Measurement.memory)) {
       tracker.memory(jobs);
     }
   }
