@@ -20,7 +20,7 @@ import java.util.List;
  * after a collection, in MB.
  */
 final class OrchestratorFork {
-  private static final String HEAP = "256m"; // as ./tasks orchestrator
+  private static final String HEAP = "512m"; // as ./tasks orchestrator
 
   private OrchestratorFork() {}
 

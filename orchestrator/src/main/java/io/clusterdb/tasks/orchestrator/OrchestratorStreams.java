@@ -30,6 +30,14 @@ final class OrchestratorStreams {
 
   private static final int FETCH_WAIT_MS = 100;
 
+  /**
+   * Records that wait in memory for each partition: one with its headers takes a few kilobytes, and
+   * one that lags has all its buffers full, of which the default of 1,000 would fill the heap.
+   */
+  private static final int BUFFERED_RECORDS = 200;
+
+  private static final int FETCH_BYTES = 8 << 20;
+
   private OrchestratorStreams() {}
 
   /**
@@ -51,6 +59,8 @@ final class OrchestratorStreams {
     all.put(RocksDbSettings.CACHE_BYTES, ROCKSDB_BYTES);
     all.put(StreamsDefaults.main(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);
     all.put(StreamsDefaults.main(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
+    all.put(StreamsDefaults.main(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
+    all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
     all.put(
         StreamsDefaults.producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         WorkflowTopology.MAX_RECORD_BYTES);
