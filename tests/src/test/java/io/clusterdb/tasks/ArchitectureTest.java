@@ -45,6 +45,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("schemas", Set.of()),
           Map.entry(CORE, Set.of("schemas")),
+          Map.entry("telemetry", Set.of(CORE)),
           Map.entry("worker", Set.of("schemas", CORE)),
           Map.entry("streams", Set.of("schemas", CORE)),
           Map.entry("http", Set.of("schemas", CORE)),
