@@ -2,13 +2,21 @@ package io.clusterdb.tasks.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.Durations;
+import io.clusterdb.tasks.ForEach;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduledTask;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.Workflow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -20,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Holds docs/configuration.md to what the readers know. */
 class ReferenceTest {
   private static final Pattern ROW =
-      Pattern.compile("^\\| `([^`]+)` \\| (.*) \\| (.*?) ?\\|$", Pattern.MULTILINE);
+      Pattern.compile("^\\| `([a-z][^`]*)` \\| (.*) \\| (.*?) ?\\|$", Pattern.MULTILINE);
 
   private final String page = page();
 
@@ -43,6 +51,34 @@ class ReferenceTest {
         .forEach(
             (key, value) ->
                 assertThat(defaults.get(row(key))).as(key).startsWith("`" + value + "`"));
+  }
+
+  @Test
+  void saysTheDefaultsOfAllElse() {
+    TasksConfig empty = Yaml.parse("{}");
+    ScheduledTask schedule =
+        ScheduledTask.named("any").schedule(Schedule.every(Duration.ofHours(1)));
+    Map<String, Object> defaults =
+        Map.of(
+            "prefix", empty.prefix(),
+            "replication", empty.replication(),
+            "shared_partitions", empty.sharedPartitions(),
+            "http.listen", empty.http().listen(),
+            "workflows.<name>.version", Workflow.DEFAULT_VERSION,
+            "scheduler.tasks[].outcome_within", Durations.format(schedule.outcomeWithin()),
+            "scheduler.tasks[].misfire", word(schedule.misfire()),
+            "scheduler.tasks[].skipped_hour", word(schedule.skippedHour()),
+            "scheduler.tasks[].repeated_hour", word(schedule.repeatedHour()),
+            "for_each.concurrency", ForEach.DEFAULT_CONCURRENCY);
+    Map<String, String> written =
+        rows().collect(Collectors.toMap(row -> row.group(1), row -> row.group(3)));
+
+    defaults.forEach(
+        (key, value) -> assertThat(written.get(key)).as(key).isEqualTo("`" + value + "`"));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static String row(String key) {
