@@ -55,6 +55,14 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
   private @Nullable Path stateDir;
 
   @Option(
+      names = "--standby-replicas",
+      paramLabel = "N",
+      description =
+          "Copies of each store on other instances, which answer while one is missing and take over"
+              + " without reading it anew (default: ${DEFAULT-VALUE}).")
+  private int standbyReplicas = OrchestratorSettings.DEFAULT.standbyReplicas();
+
+  @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
       description = "Serve the HTTP API here (default: what the file says, else 127.0.0.1:8080).")
@@ -79,7 +87,12 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
     }
     OrchestratorSettings how =
         Usage.checked(
-            spec, () -> OrchestratorSettings.DEFAULT.instance(instance).stateDir(stateDir));
+            spec,
+            () ->
+                OrchestratorSettings.DEFAULT
+                    .instance(instance)
+                    .stateDir(stateDir)
+                    .standbyReplicas(standbyReplicas));
     context.stop().arm();
     try (Tasks tasks = context.connector().connect(settings);
         OrchestratorService orchestrator = OrchestratorService.start(TasksRuntime.of(tasks), how)) {
