@@ -2,6 +2,7 @@ package io.clusterdb.tasks.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
 import io.clusterdb.tasks.examples.CronSchedule;
 import io.clusterdb.tasks.examples.CustomMiddleware;
@@ -49,7 +50,11 @@ class ExamplesIT {
 
   @AfterAll
   static void stop() {
-    platform.close();
+    try (Tasks tasks = Tasks.connect(platform.bootstrap())) {
+      assertThat(Replays.everyRun(tasks)).isPositive();
+    } finally {
+      platform.close();
+    }
   }
 
   @ParameterizedTest

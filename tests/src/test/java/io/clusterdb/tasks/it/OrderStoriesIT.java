@@ -53,7 +53,12 @@ class OrderStoriesIT {
 
   @AfterAll
   static void stop() {
-    if (platform != null) {
+    if (platform == null) {
+      return;
+    }
+    try {
+      assertThat(Replays.everyRun(tasks)).isEqualTo(3);
+    } finally {
       processor.close();
       tasks.close();
       platform.close();

@@ -3,60 +3,56 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.clusterdb.tasks.NamedFailure;
-import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RetryPolicy;
-import io.clusterdb.tasks.Task;
+import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
-import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.WorkflowExecution;
-import io.clusterdb.tasks.WorkflowTask;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
-import io.clusterdb.tasks.schemas.avro.WorkflowRunState;
+import io.clusterdb.tasks.schemas.avro.JobState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An orchestrator that is killed while runs flow. {@code -Dworkflow.kills=50 -Dworkflow.runs=10000}
- * does it more often than every build needs.
+ * Two orchestrators with standbys and two workers, killed at random while runs flow. {@code
+ * -Dworkflow.kills=50 -Dworkflow.runs=10000} does it more often than every build needs, {@code
+ * -Dworkflow.seed} as it was done before.
  */
 class WorkflowFaultIT {
-  private static final Duration LONG = Duration.ofMinutes(3);
-  private static final int KILLS = Integer.getInteger("workflow.kills", 3);
-  private static final int RUNS = Integer.getInteger("workflow.runs", 600);
+  private static final int KILLS = Integer.getInteger("workflow.kills", 4);
+  private static final int RUNS = Integer.getInteger("workflow.runs", 400);
+  private static final long SEED = Long.getLong("workflow.seed", System.nanoTime() % 10_000);
+  private static final int LONGEST_LIFE_MS = KILLS > 10 ? 8_000 : 3_000;
+  private static final Duration LONG = Duration.ofMinutes(KILLS > 10 ? 10 : 3);
 
   @TempDir static Path directory;
 
   private static EmbeddedBroker broker;
   private static TasksRuntime tasks;
+  private final Random random = new Random(SEED);
+  private final Map<String, JavaProcess> processes = new LinkedHashMap<>();
+  private int started;
 
   @BeforeAll
   static void start() {
     broker = EmbeddedBroker.builder().ephemeral().start();
     tasks = TasksRuntime.of(Tasks.connect(TasksConfig.of(broker.bootstrap())));
-    tasks.queues().createQueue(Queue.named("steps").retry(RetryPolicy.none()).build());
-    tasks
-        .workflows()
-        .createWorkflow(
-            Workflow.named("three")
-                .task(
-                    WorkflowTask.named("a")
-                        .queue("steps")
-                        .compensateWith(Task.of("undo").queue("steps")))
-                .task(WorkflowTask.named("b").queue("steps").dependsOn("a"))
-                .task(WorkflowTask.named("c").queue("steps").dependsOn("b")));
+    tasks.queues().createQueue(Queue.named(WorkflowSteps.QUEUE).retry(RetryPolicy.none()).build());
+    tasks.workflows().createWorkflow(WorkflowSteps.parcel());
+    tasks.workflows().createWorkflow(WorkflowSteps.order());
   }
 
   @AfterAll
@@ -65,89 +61,112 @@ class WorkflowFaultIT {
     broker.close();
   }
 
-  /** The oracle is the log of runs, and what the jobs did. */
+  /** The oracles are the log of runs and the log of jobs. */
   @Test
   void everyRunReachesItsEndOnceWhateverIsKilled() throws Exception {
-    Map<String, LongAdder> undone = new ConcurrentHashMap<>();
-    Random random = new Random();
-    String state = directory.resolve("orchestrator").toString();
-    try (Processor processor = processor(undone)) {
-      assertThat(processor.instanceId()).isNotEmpty();
-      int started = 0;
-      for (int i = 0; i < KILLS; i++) {
-        try (JavaProcess process = orchestrator(state)) {
-          for (int n = 0; n < RUNS / (KILLS + 1); n++) {
-            start(started++);
-          }
-          // Killed at any moment.
-          assertThat(process.ended(Duration.ofMillis(300 + random.nextInt(2_000)))).isFalse();
-        }
+    long begin = System.nanoTime();
+    try {
+      for (String name : List.of("orchestrator-1", "orchestrator-2", "worker-1", "worker-2")) {
+        launch(name);
       }
-      try (JavaProcess process = orchestrator(state)) {
-        while (started < RUNS) {
-          start(started++);
-        }
-        await()
-            .atMost(LONG)
-            .pollInterval(Duration.ofSeconds(1))
-            .until(() -> WorkflowOracle.read(tasks).ends().size() == RUNS);
-        assertThat(process.ended(Duration.ZERO)).isFalse();
+      processes.get("orchestrator-1").nextLine();
+      int kills = kill();
+      while (started < RUNS) {
+        startRun();
+      }
+      int expected = WorkflowSteps.runs(RUNS);
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> WorkflowOracle.read(tasks).ends().size() >= expected);
+      WorkflowOracle oracle = WorkflowOracle.read(tasks);
+      judge(oracle);
+      long replayed = Replays.everyRun(tasks);
+      System.out.printf(
+          "seed %d: %s, %d runs of %d orders, %d of them decided again, in %d s%n",
+          SEED,
+          kills,
+          oracle.ids().size(),
+          RUNS,
+          replayed,
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError("seed " + SEED + ": " + e.getMessage(), e);
+    } finally {
+      for (JavaProcess process : processes.values()) {
+        process.close();
       }
     }
-    WorkflowOracle oracle = WorkflowOracle.read(tasks);
-    assertThat(oracle.breaches(Map.of("b", List.of("a"), "c", List.of("b")))).isEmpty();
-    oracle
-        .ends()
-        .forEach(
-            (id, end) ->
-                assertThat(end)
-                    .as(id)
-                    .isEqualTo(
-                        fails(id) ? WorkflowRunState.COMPENSATED : WorkflowRunState.SUCCEEDED));
-    assertThat(undone.keySet()).allMatch(WorkflowFaultIT::fails);
   }
 
-  private static JavaProcess orchestrator(String state) throws Exception {
-    JavaProcess process =
-        JavaProcess.start(WorkflowProcess.class, broker.bootstrap(), "one", state);
-    assertThat(process.nextLine()).isEqualTo("ready");
-    return process;
+  private void launch(String name) throws Exception {
+    processes.put(
+        name,
+        name.startsWith("worker")
+            ? JavaProcess.start(WorkflowSteps.class, broker.bootstrap())
+            : JavaProcess.start(
+                WorkflowProcess.class,
+                broker.bootstrap(),
+                name,
+                directory.resolve(name).toString(),
+                "1"));
   }
 
-  private static void start(int number) {
+  /** Kills one, or two at once, leaves it dead for a while, and starts it again. */
+  private int kill() throws Exception {
+    List<String> names = new ArrayList<>(processes.keySet());
+    int kills = 0;
+    while (kills < KILLS) {
+      for (int n = 0; n < RUNS / (KILLS + 1) && started < RUNS; n++) {
+        startRun();
+      }
+      pause(LONGEST_LIFE_MS);
+      String victim = names.get(random.nextInt(names.size()));
+      String other = random.nextInt(5) == 0 ? names.get(random.nextInt(names.size())) : victim;
+      processes.get(victim).close();
+      processes.get(other).close();
+      kills += victim.equals(other) ? 1 : 2;
+      pause(2_000);
+      launch(victim);
+      if (!victim.equals(other)) {
+        launch(other);
+      }
+    }
+    return kills;
+  }
+
+  /** A life's length, not a wait for something. */
+  private void pause(int most) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(most));
+  }
+
+  private void startRun() {
     tasks
         .workflows()
-        .execute(WorkflowExecution.of("three").id("run-" + number).input(Map.of("n", number)));
+        .execute(
+            WorkflowExecution.of("order").id("run-" + started).input(WorkflowSteps.input(started)));
+    started++;
   }
 
-  private static boolean fails(String run) {
-    return run.endsWith("7");
-  }
-
-  private static Processor processor(Map<String, LongAdder> undone) {
-    return Processor.on(tasks)
-        .queue("steps")
-        .handler("a", Object.class, (input, job) -> input)
-        .handler("b", Object.class, (input, job) -> input)
-        .handler(
-            "c",
-            Object.class,
-            (input, job) -> {
-              if (fails(job.job().metadata().getOrDefault("execution", ""))) {
-                throw new NamedFailure("Unlucky", "this one fails");
-              }
-              return input;
-            })
-        .handler(
-            "undo",
-            Object.class,
-            (input, job) -> {
-              undone
-                  .computeIfAbsent(
-                      job.job().metadata().getOrDefault("execution", ""), id -> new LongAdder())
-                  .increment();
-              return null;
-            })
-        .start();
+  private static void judge(WorkflowOracle oracle) {
+    assertThat(oracle.breaches(WorkflowSteps.DEPENDENCIES)).isEmpty();
+    Map<String, String> ends =
+        oracle.ends().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().name()));
+    Map<String, String> expected =
+        oracle.ids().stream()
+            .collect(Collectors.toMap(id -> id, id -> WorkflowSteps.end(id).name()));
+    assertThat(ends).isEqualTo(expected).hasSize(WorkflowSteps.runs(RUNS));
+    EventOracle jobs = EventOracle.read(broker.bootstrap(), "tasks");
+    assertThat(jobs.breaches()).isEmpty();
+    assertThat(jobs.ended()).as("jobs with an end").isEqualTo(oracle.jobs());
+    assertThat(jobs.ended(JobState.SUCCEEDED))
+        .as("what was undone, each by one job")
+        .containsAll(oracle.undoJobs());
+    assertThat(
+            oracle.ends().values().stream()
+                .filter(end -> end.name().equals(RunState.COMPENSATED.name()))
+                .count())
+        .isEqualTo((RUNS + 6) / 10 + (RUNS + 2) / 10);
   }
 }

@@ -74,6 +74,28 @@ final class WorkflowOracle {
     return ends;
   }
 
+  /** Ids of the jobs that runs started, compensations too. */
+  Set<String> jobs() {
+    Set<String> jobs = new HashSet<>(undoJobs());
+    runs.values().stream()
+        .flatMap(List::stream)
+        .map(WorkflowEvent::getJobId)
+        .filter(id -> id != null && id.contains("/"))
+        .forEach(jobs::add);
+    return jobs;
+  }
+
+  /** Ids of the jobs that undid something. */
+  Set<String> undoJobs() {
+    Set<String> jobs = new HashSet<>();
+    runs.forEach(
+        (id, events) ->
+            events.stream()
+                .filter(event -> event.getKind() == WorkflowEventKind.TASK_COMPENSATED)
+                .forEach(event -> jobs.add(id + "/" + event.getTask() + "/compensate")));
+    return jobs;
+  }
+
   /**
    * What is broken.
    *
@@ -94,6 +116,7 @@ final class WorkflowOracle {
     int ends = 0;
     Set<String> ended = new HashSet<>();
     List<String> completed = new ArrayList<>();
+    List<String> toUndo = new ArrayList<>();
     for (WorkflowEvent event : events) {
       sequence++;
       String task = String.valueOf(event.getTask());
@@ -121,6 +144,9 @@ final class WorkflowOracle {
           if (!completed.remove(task)) {
             breaches.add("%s: %s undone, not completed".formatted(id, task));
           }
+          if (toUndo.isEmpty() || !toUndo.removeFirst().equals(task)) {
+            breaches.add("%s: %s undone out of order or twice".formatted(id, task));
+          }
         }
         case COMPENSATION_STARTED -> {
           List<String> reversed =
@@ -128,8 +154,14 @@ final class WorkflowOracle {
           if (!reversed.equals(event.getTasks())) {
             breaches.add("%s: undone in order %s".formatted(id, event.getTasks()));
           }
+          toUndo.addAll(event.getTasks());
         }
-        case RUN_ENDED -> ends++;
+        case RUN_ENDED -> {
+          ends++;
+          if (event.getState() == WorkflowRunState.COMPENSATED && !toUndo.isEmpty()) {
+            breaches.add("%s: ended with %s still to be undone".formatted(id, toUndo));
+          }
+        }
         default -> {}
       }
     }

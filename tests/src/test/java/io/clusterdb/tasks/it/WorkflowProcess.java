@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * An orchestrator that can be killed: {@code BOOTSTRAP INSTANCE STATE_DIR}; prints a line when
- * ready.
+ * An orchestrator that can be killed: {@code BOOTSTRAP INSTANCE STATE_DIR STANDBYS}; prints a line
+ * when ready.
  */
 final class WorkflowProcess {
   private WorkflowProcess() {}
@@ -22,7 +22,11 @@ final class WorkflowProcess {
             Tasks.connect(TasksConfig.of(args[0]).http(HttpConfig.DEFAULT.listen("127.0.0.1:0"))));
     OrchestratorService orchestrator =
         OrchestratorService.start(
-            tasks, OrchestratorSettings.DEFAULT.instance(args[1]).stateDir(Path.of(args[2])));
+            tasks,
+            OrchestratorSettings.DEFAULT
+                .instance(args[1])
+                .stateDir(Path.of(args[2]))
+                .standbyReplicas(Integer.parseInt(args[3])));
     System.out.println(orchestrator.awaitReady(Duration.ofSeconds(60)) ? "ready" : "not ready");
   }
 }

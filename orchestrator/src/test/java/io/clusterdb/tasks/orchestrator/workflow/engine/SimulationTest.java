@@ -84,6 +84,7 @@ class SimulationTest {
       }
       if (run.state().terminal()) {
         if (!mayRetry || random.nextBoolean()) {
+          run.decideAgain();
           return run.state();
         }
         mayRetry = random.nextInt(3) == 0;

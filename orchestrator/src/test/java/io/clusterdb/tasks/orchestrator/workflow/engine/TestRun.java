@@ -63,6 +63,18 @@ final class TestRun {
     return decision;
   }
 
+  /** Decides all again, from the history alone. */
+  void decideAgain() {
+    List<Redecision.Past> past = new ArrayList<>();
+    for (int i = 0; i < history.size(); i++) {
+      past.add(new Redecision.Past(history.get(i), times.get(i)));
+    }
+    Map<Row.Key, Row> again = Redecision.rows(plan, past, settings);
+    if (!again.equals(rows)) {
+      throw new AssertionError("decided otherwise: " + again + " instead of " + rows);
+    }
+  }
+
   private void moved(@Nullable Row before, @Nullable Row after) {
     if (before instanceof Row.Run was && after instanceof Row.Run is) {
       if (was.state() != is.state()) {

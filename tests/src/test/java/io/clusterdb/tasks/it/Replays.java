@@ -1,0 +1,54 @@
+package io.clusterdb.tasks.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterdb.tasks.RunState;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.Workflow;
+import io.clusterdb.tasks.WorkflowStatus;
+import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.orchestrator.workflow.topology.History;
+import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Exports the history of every run of a platform and decides it again. */
+final class Replays {
+  private Replays() {}
+
+  /**
+   * Checks that the events of each run that has ended make its state, and that deciding it again
+   * makes the same events and the same state.
+   *
+   * @return how many there were
+   */
+  static long everyRun(Tasks tasks) {
+    WorkflowOracle oracle = WorkflowOracle.read(TasksRuntime.of(tasks));
+    Map<String, Workflow> workflows =
+        tasks.workflows().listWorkflows().stream()
+            .collect(Collectors.toMap(Workflow::id, Function.identity()));
+    return oracle.ids().stream().filter(id -> isAsBefore(tasks, workflows, id, oracle)).count();
+  }
+
+  private static boolean isAsBefore(
+      Tasks tasks, Map<String, Workflow> workflows, String id, WorkflowOracle oracle) {
+    List<WorkflowEvent> events = oracle.events(id);
+    WorkflowEvent start = events.getFirst();
+    Workflow workflow = workflows.get(start.getWorkflow() + "/" + start.getVersion());
+    if (workflow == null || !oracle.ends().containsKey(id)) {
+      return false; // deleted, or under way
+    }
+    WorkflowStatus known = tasks.workflows().status(id);
+    assertThat(known.state()).isNotEqualTo(RunState.RUNNING);
+    // As text, since one number has several types of node.
+    assertThat(History.replay(workflow, events))
+        .as("the events of %s", id)
+        .hasToString(known.toString());
+    assertThat(History.decideAgain(workflow, events))
+        .as("%s decided again", id)
+        .hasToString(known.toString());
+    return true;
+  }
+}
