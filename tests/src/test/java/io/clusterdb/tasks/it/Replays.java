@@ -11,11 +11,17 @@ import io.clusterdb.tasks.orchestrator.workflow.topology.History;
 import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Exports the history of every run of a platform and decides it again. */
 final class Replays {
+  private static final int AT_ONCE = 16;
+
   private Replays() {}
 
   /**
@@ -29,7 +35,21 @@ final class Replays {
     Map<String, Workflow> workflows =
         tasks.workflows().listWorkflows().stream()
             .collect(Collectors.toMap(Workflow::id, Function.identity()));
-    return oracle.ids().stream().filter(id -> isAsBefore(tasks, workflows, id, oracle)).count();
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      List<Future<Boolean>> checks =
+          oracle.ids().stream()
+              .map(id -> threads.submit(() -> isAsBefore(tasks, workflows, id, oracle)))
+              .toList();
+      long count = 0;
+      for (Future<Boolean> check : checks) {
+        count += check.get() ? 1 : 0;
+      }
+      return count;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof AssertionError failure ? failure : new AssertionError(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static boolean isAsBefore(

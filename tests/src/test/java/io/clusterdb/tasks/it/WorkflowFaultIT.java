@@ -32,10 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dworkflow.seed} as it was done before.
  */
 class WorkflowFaultIT {
-  private static final int KILLS = Integer.getInteger("workflow.kills", 4);
-  private static final int RUNS = Integer.getInteger("workflow.runs", 400);
+  private static final int KILLS = Integer.getInteger("workflow.kills", 3);
+  private static final int RUNS = Integer.getInteger("workflow.runs", 300);
   private static final long SEED = Long.getLong("workflow.seed", System.nanoTime() % 10_000);
   private static final int LONGEST_LIFE_MS = KILLS > 10 ? 8_000 : 3_000;
+
+  /**
+   * As shipped where it is long; else shorter, since most of the time is spent waiting for them.
+   */
+  private static final String SESSION_MS = KILLS > 10 ? "6000" : "3000";
+
   private static final Duration LONG = Duration.ofMinutes(KILLS > 10 ? 10 : 3);
 
   @TempDir static Path directory;
@@ -77,7 +83,7 @@ class WorkflowFaultIT {
       int expected = WorkflowSteps.runs(RUNS);
       await()
           .atMost(LONG)
-          .pollInterval(Duration.ofSeconds(1))
+          .pollInterval(Duration.ofSeconds(KILLS > 10 ? 5 : 1))
           .until(() -> WorkflowOracle.read(tasks).ends().size() >= expected);
       WorkflowOracle oracle = WorkflowOracle.read(tasks);
       judge(oracle);
@@ -103,10 +109,11 @@ class WorkflowFaultIT {
     processes.put(
         name,
         name.startsWith("worker")
-            ? JavaProcess.start(WorkflowSteps.class, broker.bootstrap())
+            ? JavaProcess.start(WorkflowSteps.class, broker.bootstrap(), SESSION_MS)
             : JavaProcess.start(
                 WorkflowProcess.class,
                 broker.bootstrap(),
+                SESSION_MS,
                 name,
                 directory.resolve(name).toString(),
                 "1"));

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * An order with branches, a join, a fan-out, a nap and a run inside, and the worker of its steps,
- * which can be killed: {@code BOOTSTRAP}; prints a line when ready.
+ * which can be killed: {@code BOOTSTRAP SESSION_MS}; prints a line when ready.
  */
 final class WorkflowSteps {
   static final String QUEUE = "steps";
@@ -93,7 +93,7 @@ final class WorkflowSteps {
   }
 
   public static void main(String[] arguments) throws Exception {
-    try (Tasks tasks = Tasks.connect(arguments[0]);
+    try (Tasks tasks = Tasks.connect(WorkflowProcess.config(arguments[0], arguments[1]));
         Processor processor = start(tasks)) {
       processor.awaitReady(Duration.ofSeconds(60));
       System.out.println("ready");

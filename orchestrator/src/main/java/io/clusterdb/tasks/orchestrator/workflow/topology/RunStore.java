@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class RunStore {
   private final KeyValueStore<byte[], byte[]> store;
   private final Timers timers;
+  private final Timers expiries;
 
-  RunStore(KeyValueStore<byte[], byte[]> store, Timers timers) {
+  RunStore(KeyValueStore<byte[], byte[]> store, Timers timers, Timers expiries) {
     this.store = store;
     this.timers = timers;
+    this.expiries = expiries;
   }
 
   /** One run's rows, each read at most once. */
@@ -89,11 +91,12 @@ final class RunStore {
       if (before == after) {
         return;
       }
+      Timers all = what == What.EXPIRY ? expiries : timers;
       if (before != 0) {
-        timers.remove(new Timer(before, what, execution, task));
+        all.remove(new Timer(before, what, execution, task));
       }
       if (after != 0) {
-        timers.add(new Timer(after, what, execution, task));
+        all.add(new Timer(after, what, execution, task));
       }
     }
 

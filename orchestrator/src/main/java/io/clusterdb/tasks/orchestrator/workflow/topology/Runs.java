@@ -39,10 +39,10 @@ import org.slf4j.LoggerFactory;
 final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private static final Logger log = LoggerFactory.getLogger(Runs.class);
 
-  /** Most timers of a turn, and most time: jobs wait for its transaction. */
+  /** Most timers of a turn, and most time: outcomes wait behind it, jobs for its transaction. */
   private static final int TURN_TIMERS = 500;
 
-  private static final long TURN_NANOS = 50_000_000;
+  private static final long TURN_NANOS = 20_000_000;
 
   private static final long COMMITTED = Long.MIN_VALUE;
 
@@ -55,6 +55,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private final Memory memory = new Memory();
   private ProcessorContext<byte[], Outgoing> context;
   private Timers timers;
+  private Expiry expiry;
   private RunStore store;
   private Definitions definitions;
   private Postponed postponed;
@@ -74,8 +75,10 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
     KeyValueStore<byte[], byte[]> rows = newContext.getStateStore(WorkflowTopology.STORE);
-    timers = new Timers(rows);
-    store = new RunStore(rows, timers);
+    timers = new Timers(rows, What.TASK);
+    Timers expiries = new Timers(rows, What.EXPIRY);
+    store = new RunStore(rows, timers, expiries);
+    expiry = new Expiry(store, expiries, parts);
     definitions = new Definitions(store, parts);
     postponed = new Postponed(rows);
     outbox = new Outbox(newContext, parts, jobs);
@@ -208,16 +211,9 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private void turn(long machineNow) {
     postponed.again((topic, place, value, headers) -> take(topic, place, value, headers));
     long now = parts.clock().millis();
-    TurnBudget budget = new TurnBudget(TURN_TIMERS, TURN_NANOS, parts.ticker());
-    List<Timer> due = timers.due(now, TURN_TIMERS);
-    for (Timer timer : due) {
-      if (!budget.take()) {
-        timers.add(timer); // There already: looked at again at once.
-        break;
-      }
-      fire(timer, now);
-    }
-    if (!due.isEmpty() || waitsForCommit()) {
+    boolean fired = fireDue(now);
+    expiry.turn(now);
+    if (fired || waitsForCommit()) {
       commitSoon();
     } else {
       waitsSince = COMMITTED;
@@ -225,17 +221,33 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     wakeUp();
   }
 
+  /** Fires what fits a turn, unless the thread did so just before; says whether it did any. */
+  private boolean fireDue(long now) {
+    if (!parts.timerRest().over()) {
+      return false;
+    }
+    TurnBudget budget = new TurnBudget(TURN_TIMERS, TURN_NANOS, parts.ticker());
+    List<Timer> due = timers.due(now, TURN_TIMERS);
+    int fired = 0;
+    for (Timer timer : due) {
+      if (!budget.take()) {
+        timers.again(timer);
+        break;
+      }
+      fire(timer, now);
+      fired++;
+    }
+    if (fired == TURN_TIMERS || fired < due.size()) {
+      parts.timerRest().begin();
+    }
+    return fired > 0;
+  }
+
   private void fire(Timer timer, long now) {
     timers.remove(timer);
     RunStore.Reading rows = store.read(timer.execution());
     Row.Run run = rows.run();
     if (run == null) {
-      return;
-    }
-    if (timer.what() == What.EXPIRY) {
-      if (run.expireAt() == timer.due()) {
-        rows.forget();
-      }
       return;
     }
     RunCommand command =
@@ -252,7 +264,9 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   }
 
   private void wakeUp() {
-    long wait = postponed.isEmpty() ? timers.next() - parts.clock().millis() : LONGEST_MS;
+    long now = parts.clock().millis();
+    long due = Math.max(parts.timerRest().left(), timers.next() - now);
+    long wait = Math.min(due, expiry.idle(now)); // What is postponed is tried again so often, too.
     alarm.set(context.currentSystemTimeMs() + Math.clamp(wait, 1, LONGEST_MS));
   }
 }

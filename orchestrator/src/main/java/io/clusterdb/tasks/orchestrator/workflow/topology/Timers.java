@@ -15,28 +15,30 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * off and deleted entries cost as much to pass as others. Used by the partition's thread.
  */
 final class Timers {
-  private static final byte TIMER = 'T';
   private static final byte[] NOTHING = new byte[0];
 
   /** It is known so far ahead whether something is due. */
   private static final long AHEAD_MS = 1_000;
 
   private final KeyValueStore<byte[], byte[]> store;
+  private final byte prefix;
   private long looked;
   private long next;
 
   /** What is due. */
   enum What {
     /** A task's time has come. */
-    TASK('t'),
+    TASK('T', 't'),
     /** A run has taken as long as it may. */
-    RUN('r'),
-    /** An ended run is to be forgotten. */
-    EXPIRY('x');
+    RUN('T', 'r'),
+    /** An ended run is to be forgotten. Those many have a place of their own, behind no other. */
+    EXPIRY('X', 'x');
 
+    private final byte prefix;
     private final byte code;
 
-    What(char code) {
+    What(char prefix, char code) {
+      this.prefix = (byte) prefix;
       this.code = (byte) code;
     }
 
@@ -60,7 +62,7 @@ final class Timers {
       byte[] id = execution.getBytes(UTF_8);
       byte[] name = task.getBytes(UTF_8);
       return ByteBuffer.allocate(11 + id.length + name.length)
-          .put(TIMER)
+          .put(what.prefix)
           .putLong(due)
           .put(what.code)
           .put(id)
@@ -79,12 +81,19 @@ final class Timers {
     }
   }
 
-  Timers(KeyValueStore<byte[], byte[]> store) {
+  /** Those that have their place where this kind has. */
+  Timers(KeyValueStore<byte[], byte[]> store, What kind) {
     this.store = store;
+    this.prefix = kind.prefix;
   }
 
   void add(Timer timer) {
     store.put(timer.key(), NOTHING);
+    again(timer);
+  }
+
+  /** One that is there still is to be looked at again. */
+  void again(Timer timer) {
     looked = Math.min(looked, timer.due());
     next = Math.min(next, timer.due());
   }
@@ -128,7 +137,7 @@ final class Timers {
     }
   }
 
-  private static byte[] from(long time) {
-    return ByteBuffer.allocate(9).put(TIMER).putLong(time).array();
+  private byte[] from(long time) {
+    return ByteBuffer.allocate(9).put(prefix).putLong(time).array();
   }
 }

@@ -14,6 +14,11 @@ import java.util.function.LongSupplier;
 
 /** What all partitions of the workflow engine share. Thread-safe. */
 public final class WorkflowParts {
+  private static final Duration TIMER_REST = Duration.ofMillis(10);
+
+  /** With the length of a turn: at most a quarter of a thread goes to what is forgotten. */
+  private static final Duration EXPIRY_REST = Duration.ofMillis(15);
+
   private final TopicNames names;
   private final CatalogView catalog;
   private final KnownQueues queues;
@@ -23,6 +28,8 @@ public final class WorkflowParts {
   private final LongSupplier ticker;
   private final Settings settings;
   private final ThreadLocal<CommitPace> paces;
+  private final ThreadLocal<Rest> timerRests;
+  private final ThreadLocal<Rest> expiryRests;
 
   /**
    * Puts them together.
@@ -52,6 +59,8 @@ public final class WorkflowParts {
     this.ticker = ticker;
     this.settings = settings;
     this.paces = CommitPace.perThread(ticker, spacing);
+    this.timerRests = Rest.perThread(ticker, TIMER_REST);
+    this.expiryRests = Rest.perThread(ticker, EXPIRY_REST);
   }
 
   TopicNames names() {
@@ -89,5 +98,15 @@ public final class WorkflowParts {
   /** The current thread's. */
   CommitPace pace() {
     return paces.get();
+  }
+
+  /** The current thread's, between turns of timers of which more are due. */
+  Rest timerRest() {
+    return timerRests.get();
+  }
+
+  /** The current thread's, between turns of runs that are forgotten. */
+  Rest expiryRest() {
+    return expiryRests.get();
   }
 }

@@ -45,6 +45,9 @@ class WorkflowTopologyTest {
                           .payload("{{tasks.a.output.amount}}")
                           .compensateWith(Task.of("UndoB"))))
           .with(Workflow.named("nap").task(WorkflowTask.named("rest").sleep(Duration.ofHours(1))))
+          .with(
+              Workflow.named("brief")
+                  .task(WorkflowTask.named("never").when("false").sleep(Duration.ofHours(1))))
           .with(Workflow.named("outer").task(WorkflowTask.named("inner").workflow("two")))
           .with(Workflow.named("lost").task(WorkflowTask.named("a").queue("absent")))
           .with(
@@ -130,6 +133,29 @@ class WorkflowTopologyTest {
     assertThat(engine.rows("run-1")).isNotEmpty();
     engine.pass(Duration.ofHours(2));
     assertThat(engine.entries()).isZero();
+  }
+
+  @Test
+  void runsThatExpireTogetherAreForgottenBitByBitAndHoldNothingUp() {
+    int runs = 1_000;
+    for (int i = 0; i < runs; i++) {
+      engine.start("brief-" + i, "brief", null, null);
+    }
+    engine.pass(Duration.ofHours(23));
+    engine.start("last", "nap", null, null);
+    engine.pass(Duration.ofHours(1));
+    assertThat(engine.run("last").state()).isEqualTo(RunState.SUCCEEDED);
+    int before = engine.entries();
+    assertThat(before).as("most of them are still there").isGreaterThan(runs);
+    engine.pass(Duration.ofMillis(5));
+    assertThat(engine.entries()).as("the thread has other things to do").isEqualTo(before);
+    int turns = 0;
+    while (engine.rows("brief-0").size() + engine.entries() > engine.rows("last").size() + 2) {
+      engine.pass(Duration.ofMillis(20));
+      turns++;
+    }
+    assertThat(turns).isBetween(5, 20);
+    assertThat(engine.run("last").state()).isEqualTo(RunState.SUCCEEDED);
   }
 
   @Test
