@@ -16,6 +16,8 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class ApiClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
+  /**
+   * Calls under way at a time, apart from those that wait for news: each takes a connection, so
+   * that callers without a bound would open thousands to an API that is slow for a moment, and keep
+   * it slow.
+   */
+  private static final int MAX_UNDER_WAY = 256;
+
   private final HttpConfig config;
   private final CatalogView catalog;
+  private final Semaphore turns = new Semaphore(MAX_UNDER_WAY, true);
   private final Lazy<HttpClient> http = new Lazy<>(ApiClient::client, HttpClient::shutdownNow);
 
   ApiClient(HttpConfig config, CatalogView catalog) {
@@ -52,6 +62,37 @@ public final class ApiClient implements AutoCloseable {
    *     answers or no API is announced; FORBIDDEN for a wrong token
    */
   public JsonNode call(ApiRequest request) {
+    if (request.waits()) {
+      return callNow(request);
+    }
+    takeTurn(request);
+    try {
+      return callNow(request);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void takeTurn(ApiRequest request) {
+    try {
+      if (!turns.tryAcquire(request.within().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new TasksException(
+            ErrorCode.UNREACHABLE,
+            "the HTTP API is slow: %d calls of this process wait for it, and this one got no turn in %d s. Ask less often, or start more orchestrators."
+                .formatted(MAX_UNDER_WAY, request.within().toSeconds()));
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static TasksException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new TasksException(
+        ErrorCode.CANCELLED, "the thread was interrupted while it waited for the API.", e);
+  }
+
+  private JsonNode callNow(ApiRequest request) {
     URI address = address(false);
     try {
       return send(address, request);
@@ -97,9 +138,7 @@ public final class ApiClient implements AutoCloseable {
     try {
       return ApiAnswers.read(address, http.get().send(builder.build(), BodyHandlers.ofByteArray()));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TasksException(
-          ErrorCode.CANCELLED, "the thread was interrupted while it waited for the API.", e);
+      throw interrupted(e);
     }
   }
 

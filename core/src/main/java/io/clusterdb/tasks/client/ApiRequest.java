@@ -55,6 +55,11 @@ public record ApiRequest(String method, String target, @Nullable JsonNode body, 
     return new ApiRequest(method, target, body, WITHIN.plus(wait));
   }
 
+  /** Whether it waits there for news, and not only for an answer. */
+  boolean waits() {
+    return within.compareTo(WITHIN) > 0;
+  }
+
   private static String path(String... segments) {
     return Arrays.stream(segments)
         .map(ApiRequest::encode)

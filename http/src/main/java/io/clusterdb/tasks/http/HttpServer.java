@@ -27,6 +27,9 @@ public final class HttpServer implements AutoCloseable {
   /** The most that a body may hold: several records of the largest size. */
   private static final int MAX_BODY = 16 * 1024 * 1024;
 
+  /** Each takes about 20 KB of the heap; who comes beyond them waits in the listener's backlog. */
+  private static final int MAX_CONNECTIONS = 4_096;
+
   private static final Duration GRACE = Duration.ofMillis(500);
   private static final Duration IDLE = Duration.ofMinutes(5); // beyond the longest long poll
 
@@ -62,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(GRACE)
             .idleConnectionTimeout(IDLE)
+            .maxTcpConnections(MAX_CONNECTIONS)
             .directHandlers(TransportProblems.handlers())
             .routing(HttpRouting.builder().any(dispatcher));
     if (config.keystore() != null) {
