@@ -1,6 +1,7 @@
 package io.clusterdb.tasks;
 
 import io.clusterdb.tasks.client.KafkaTasks;
+import io.opentelemetry.api.OpenTelemetry;
 
 /**
  * A connection to the platform. Thread-safe; one for a process is enough. Closing it closes the
@@ -41,6 +42,24 @@ public interface Tasks extends AutoCloseable {
 
   /** Workflows and their runs. */
   WorkflowManager workflows();
+
+  /**
+   * Traces what this connection does from now on as this says, in place of what was said before.
+   * What cannot be sent is dropped and counted, and never holds a job up.
+   *
+   * @throws TasksException INVALID_CONFIG if the artifact {@code tasks-telemetry} is not on the
+   *     class path, or an exporter cannot be made
+   */
+  void configureTelemetry(TracingConfig tracing);
+
+  /**
+   * Traces what this connection does from now on with the application's own OpenTelemetry, which
+   * samples, exports and is closed by itself; needs no other artifact.
+   */
+  void configureTelemetry(OpenTelemetry openTelemetry);
+
+  /** What became of the spans that this connection recorded; nothing where it records none. */
+  TraceCounts traceCounts();
 
   /** The configuration of this connection. */
   TasksConfig config();

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     they have, so that any number fits
  * @param workflows versions of workflows that the file declares
  * @param scheduler schedules that the file declares
+ * @param telemetry how this process traces its work; null for not at all
  * @param later sections that were read and checked and that this version does not apply, by name;
  *     the trees are not to be changed
  */
@@ -50,6 +51,7 @@ public record TasksConfig(
     Set<String> openPartitions,
     List<Workflow> workflows,
     Scheduler scheduler,
+    @Nullable TracingConfig telemetry,
     Map<String, JsonNode> later) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
@@ -93,6 +95,7 @@ public record TasksConfig(
         Set.of(),
         List.of(),
         Scheduler.inZone("UTC"),
+        null,
         Map.of());
   }
 
@@ -183,6 +186,11 @@ public record TasksConfig(
     return edit(draft -> draft.scheduler = declared);
   }
 
+  /** With traces as this says, or null for none. */
+  public TasksConfig telemetry(@Nullable TracingConfig tracing) {
+    return edit(draft -> draft.telemetry = tracing);
+  }
+
   /** With these sections that this version does not apply. */
   public TasksConfig later(Map<String, JsonNode> sections) {
     return edit(draft -> draft.later = sections);
@@ -190,7 +198,7 @@ public record TasksConfig(
 
   /**
    * What the file says and this version reads without applying it, such as {@code
-   * telemetry.exporters}; sorted.
+   * monitoring.alerts}; sorted.
    */
   public List<String> notYetApplied() {
     List<String> names = new ArrayList<>();
@@ -251,6 +259,7 @@ public record TasksConfig(
     private Set<String> openPartitions;
     private List<Workflow> workflows;
     private Scheduler scheduler;
+    private @Nullable TracingConfig telemetry;
     private Map<String, JsonNode> later;
 
     Draft(TasksConfig from) {
@@ -267,6 +276,7 @@ public record TasksConfig(
       openPartitions = from.openPartitions;
       workflows = from.workflows;
       scheduler = from.scheduler;
+      telemetry = from.telemetry;
       later = from.later;
     }
 
@@ -285,6 +295,7 @@ public record TasksConfig(
           openPartitions,
           workflows,
           scheduler,
+          telemetry,
           later);
     }
   }

@@ -28,7 +28,10 @@ import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.TraceCounts;
+import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.WorkflowManager;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -84,6 +87,21 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   @Override
   public ScheduleManager schedules() {
     return schedules;
+  }
+
+  @Override
+  public void configureTelemetry(TracingConfig tracing) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void configureTelemetry(OpenTelemetry openTelemetry) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TraceCounts traceCounts() {
+    return TraceCounts.NONE;
   }
 
   @Override

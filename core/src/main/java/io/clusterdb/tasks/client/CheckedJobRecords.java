@@ -12,7 +12,9 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecordWriter;
 import io.clusterdb.tasks.record.ReplyTo;
+import io.clusterdb.tasks.trace.Tracing;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class CheckedJobRecords implements JobRecords {
   private final DepthEstimator depths;
   private final Ids ids;
   private final InstantSource clock;
+  private final Supplier<@Nullable Tracing> tracing;
   private final PayloadCheck payloads = new PayloadCheck();
   private volatile @Nullable Miss missing;
 
@@ -35,7 +38,8 @@ final class CheckedJobRecords implements JobRecords {
       LaneTopics lanes,
       DepthEstimator depths,
       Ids ids,
-      InstantSource clock) {
+      InstantSource clock,
+      Supplier<@Nullable Tracing> tracing) {
     this.catalog = catalog;
     this.router = router;
     this.codecs = codecs;
@@ -43,6 +47,7 @@ final class CheckedJobRecords implements JobRecords {
     this.depths = depths;
     this.ids = ids;
     this.clock = clock;
+    this.tracing = tracing;
   }
 
   /**
@@ -68,6 +73,10 @@ final class CheckedJobRecords implements JobRecords {
     Draft draft = draft(job, replyKey);
     // Nobody says when a caller's own producer has sent it.
     draft.settle();
+    Tracing traced = tracing.get();
+    if (traced != null) {
+      traced.create(draft.prepared().record());
+    }
     return draft.prepared();
   }
 

@@ -6,6 +6,10 @@ import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.CheckedJobRecords.Draft;
 import io.clusterdb.tasks.kafka.KafkaErrors;
+import io.clusterdb.tasks.trace.JobSpans;
+import io.clusterdb.tasks.trace.Tracing;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -19,11 +23,14 @@ final class JobSender {
   private final CheckedJobRecords records;
   private final Supplier<? extends Producer<byte[], byte[]>> producer;
   private final String bootstrap;
+  private final Supplier<@Nullable Tracing> tracing;
 
   JobSender(
       CheckedJobRecords records,
       Supplier<? extends Producer<byte[], byte[]>> producer,
-      String bootstrap) {
+      String bootstrap,
+      Supplier<@Nullable Tracing> tracing) {
+    this.tracing = tracing;
     this.records = records;
     this.producer = producer;
     this.bootstrap = bootstrap;
@@ -39,6 +46,17 @@ final class JobSender {
   }
 
   private CompletableFuture<JobId> send(Job job, Draft draft) {
+    Tracing traced = tracing.get();
+    if (traced == null) {
+      return send(job, draft, null);
+    }
+    Span span = traced.send(draft.prepared().record());
+    try (Scope unused = span.makeCurrent()) {
+      return send(job, draft, span);
+    }
+  }
+
+  private CompletableFuture<JobId> send(Job job, Draft draft, @Nullable Span span) {
     CompletableFuture<JobId> done = new CompletableFuture<>();
     try {
       var unused =
@@ -48,6 +66,7 @@ final class JobSender {
                   draft.prepared().record(),
                   (metadata, error) -> {
                     draft.settle();
+                    end(span, error);
                     if (error == null) {
                       done.complete(draft.prepared().id());
                     } else {
@@ -56,9 +75,16 @@ final class JobSender {
                   });
     } catch (RuntimeException e) {
       draft.settle();
+      end(span, e);
       done.completeExceptionally(failed(job, e));
     }
     return done;
+  }
+
+  private static void end(@Nullable Span span, @Nullable Exception error) {
+    if (span != null) {
+      JobSpans.end(span, error);
+    }
   }
 
   /**

@@ -8,6 +8,8 @@ import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.TraceCounts;
+import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.WorkflowManager;
 import io.clusterdb.tasks.catalog.CatalogReader;
 import io.clusterdb.tasks.catalog.CatalogTopic;
@@ -20,6 +22,8 @@ import io.clusterdb.tasks.codec.PayloadCodecs;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicAdmin;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.Tracing;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -30,6 +34,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** The connection on Kafka: makes the parts and closes them. Thread-safe. */
 public final class KafkaTasks implements TasksRuntime {
@@ -63,6 +68,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final JobCommands commands;
   private final KafkaWorkflows workflows;
   private final ApiClient api;
+  private final TracingSwitch tracing = new TracingSwitch();
   private final Attachments attachments = new Attachments();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -118,7 +124,8 @@ public final class KafkaTasks implements TasksRuntime {
             new LaneTopics(topics, writer::change),
             depths,
             ids,
-            clock);
+            clock,
+            tracing);
     this.replies =
         new ReplyListener(
             ids.run(),
@@ -128,7 +135,7 @@ public final class KafkaTasks implements TasksRuntime {
             bootstrap);
     this.api = new ApiClient(config.http(), catalog);
     ApiQueries queries = new ApiQueries(api);
-    JobSender sender = new JobSender(records, producer, bootstrap);
+    JobSender sender = new JobSender(records, producer, bootstrap, tracing);
     this.queues =
         new KafkaQueues(
             this,
@@ -143,7 +150,7 @@ public final class KafkaTasks implements TasksRuntime {
     this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
     WorkflowCommands workflowCommands =
-        new WorkflowCommands(names.workflowCommands(), bootstrap, producer, clock, ids);
+        new WorkflowCommands(names.workflowCommands(), bootstrap, producer, clock, ids, tracing);
     this.workflows =
         new KafkaWorkflows(this, new WorkflowRuns(catalog, workflowCommands, replies, ids), api);
   }
@@ -166,6 +173,10 @@ public final class KafkaTasks implements TasksRuntime {
     KafkaTasks tasks = new KafkaTasks(config, clock, random);
     try {
       Reachability.check(tasks.admin, config.bootstrap());
+      TracingConfig traces = config.telemetry();
+      if (traces != null) {
+        tasks.configureTelemetry(traces);
+      }
     } catch (RuntimeException e) {
       tasks.close();
       throw e;
@@ -207,6 +218,26 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public WorkflowManager workflows() {
     return workflows;
+  }
+
+  @Override
+  public void configureTelemetry(TracingConfig config) {
+    tracing.on(config);
+  }
+
+  @Override
+  public void configureTelemetry(OpenTelemetry openTelemetry) {
+    tracing.on(openTelemetry);
+  }
+
+  @Override
+  public TraceCounts traceCounts() {
+    return tracing.counts();
+  }
+
+  @Override
+  public @Nullable Tracing tracing() {
+    return tracing.get();
   }
 
   @Override
@@ -303,5 +334,6 @@ public final class KafkaTasks implements TasksRuntime {
     admin.close();
     avro.close();
     platformCodec.close();
+    tracing.close();
   }
 }

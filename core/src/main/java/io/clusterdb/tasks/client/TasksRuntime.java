@@ -8,9 +8,11 @@ import io.clusterdb.tasks.codec.PayloadCodecs;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicAdmin;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.Tracing;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /** What the platform's own processes use of a connection, beyond what users see. Thread-safe. */
 public interface TasksRuntime extends Tasks {
@@ -58,6 +60,9 @@ public interface TasksRuntime extends Tasks {
 
   /** Gives jobs that ended another run. */
   JobRetries retries();
+
+  /** How work is traced now; null for not at all. Asked anew for each piece of work. */
+  @Nullable Tracing tracing();
 
   /** The clock; tests hand in their own. */
   InstantSource clock();

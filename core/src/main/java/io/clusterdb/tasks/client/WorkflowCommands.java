@@ -6,12 +6,18 @@ import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
+import io.clusterdb.tasks.trace.JobSpans;
+import io.clusterdb.tasks.trace.SpanNames;
+import io.clusterdb.tasks.trace.Tracing;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Asks things of runs of workflows by records. Thread-safe. */
 final class WorkflowCommands {
@@ -23,13 +29,16 @@ final class WorkflowCommands {
   private final Supplier<? extends Producer<byte[], byte[]>> producer;
   private final InstantSource clock;
   private final Ids ids;
+  private final Supplier<@Nullable Tracing> tracing;
 
   WorkflowCommands(
       String topic,
       String bootstrap,
       Supplier<? extends Producer<byte[], byte[]>> producer,
       InstantSource clock,
-      Ids ids) {
+      Ids ids,
+      Supplier<@Nullable Tracing> tracing) {
+    this.tracing = tracing;
     this.topic = topic;
     this.bootstrap = bootstrap;
     this.producer = producer;
@@ -54,6 +63,7 @@ final class WorkflowCommands {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, id.getBytes(UTF_8), CODEC.encode(topic, command));
+    Span span = span(command, record);
     String what = command.getKind().name().toLowerCase(java.util.Locale.ROOT) + " run " + id;
     try {
       var unused =
@@ -62,6 +72,7 @@ final class WorkflowCommands {
               .send(
                   record,
                   (metadata, error) -> {
+                    JobSpans.end(span, error);
                     if (error == null) {
                       sent.complete(null);
                     } else {
@@ -69,8 +80,25 @@ final class WorkflowCommands {
                     }
                   });
     } catch (RuntimeException e) {
+      JobSpans.end(span, e);
       sent.completeExceptionally(KafkaErrors.of(what, bootstrap, e));
     }
     return sent;
+  }
+
+  /** A start begins the run's part of a trace; what is asked of a run later has none. */
+  private Span span(WorkflowCommand command, ProducerRecord<byte[], byte[]> record) {
+    Tracing traced = tracing.get();
+    if (traced == null || command.getKind() != WorkflowCommandKind.START) {
+      return Span.getInvalid();
+    }
+    Span span = traced.produce("send", record, Context.current());
+    if (span.isRecording()) {
+      span.setAttribute(SpanNames.MESSAGE_ID, command.getExecutionId());
+      span.setAttribute(SpanNames.EXECUTION, command.getExecutionId());
+      span.setAttribute(SpanNames.WORKFLOW, String.valueOf(command.getWorkflow()));
+      span.setAttribute(SpanNames.VERSION, String.valueOf(command.getVersion()));
+    }
+    return span;
   }
 }

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.Scheduler;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,9 +87,12 @@ public final class ConfigFile {
     if (workflows != null && cursor.problems().isEmpty()) {
       config = config.workflows(workflows);
     }
+    TracingConfig telemetry = root.read("telemetry", TelemetryReader::read);
+    if (telemetry != null && cursor.problems().isEmpty()) {
+      config = config.telemetry(telemetry);
+    }
     Map<String, JsonNode> later = new LinkedHashMap<>();
     keep(root, "monitoring", MonitoringReader::monitoring, later);
-    keep(root, "telemetry", MonitoringReader::telemetry, later);
     return config.later(later);
   }
 

@@ -90,7 +90,7 @@ enum Keys {
   COMPENSATION("error_handling.actions[]", "task", "action"),
   MONITORING("monitoring", "metrics", "alerts"),
   ALERTS("monitoring.alerts", "queue_threshold", "error_threshold"),
-  TELEMETRY("telemetry", "service_name", "sampling_rate", "exporters");
+  TELEMETRY("telemetry", "service_name", "sampling_rate", "exporters", "endpoint", "headers");
 
   private final String where;
 

@@ -3,7 +3,7 @@ package io.clusterdb.tasks.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the sections of monitoring and telemetry and keeps them as they are. */
+/** Checks the section of monitoring and keeps it as it is. */
 final class MonitoringReader {
   private MonitoringReader() {}
 
@@ -20,20 +20,12 @@ final class MonitoringReader {
     return cursor.json();
   }
 
-  static JsonNode telemetry(Cursor cursor) {
-    MapReader map = cursor.map(Keys.TELEMETRY);
-    map.read("service_name", Cursor::text);
-    map.read("sampling_rate", MonitoringReader::part);
-    map.read("exporters", Cursor::texts);
-    return cursor.json();
-  }
-
   private static @Nullable Long jobs(Cursor cursor) {
     Long jobs = cursor.whole();
     return jobs == null || jobs >= 1 ? jobs : cursor.expected("a number of jobs of 1 or more");
   }
 
-  private static @Nullable Double part(Cursor cursor) {
+  static @Nullable Double part(Cursor cursor) {
     Double part = cursor.number();
     return part == null || (part >= 0 && part <= 1) ? part : cursor.expected("a part from 0 to 1");
   }

@@ -67,7 +67,8 @@ class CheckedJobRecordsTest {
               }),
           depths,
           new Ids(InstantSource.fixed(NOW), new SharedRandom(1)),
-          InstantSource.fixed(NOW));
+          InstantSource.fixed(NOW),
+          () -> null);
 
   private TopicAdmin noTopics() {
     return new TopicAdmin(

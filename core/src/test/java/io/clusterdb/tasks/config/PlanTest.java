@@ -57,8 +57,7 @@ class PlanTest {
             "+ schedule cleanup-expired (next Europe/Berlin: 2026-03-28T00:00+01:00,"
                 + " 2026-03-29T00:00+01:00, 2026-03-30T00:00+02:00)",
             "+ workflow order-processing/1.0 (3 tasks)",
-            "note: read but not applied by this version: monitoring.alerts, monitoring.metrics,"
-                + " telemetry.exporters, telemetry.sampling_rate, telemetry.service_name",
+            "note: read but not applied by this version: monitoring.alerts, monitoring.metrics",
             "4 to create, 0 to update, 0 unchanged");
   }
 
