@@ -11,7 +11,6 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -107,11 +106,6 @@ public record TraceContext(String parent, @Nullable String state) {
   }
 
   private static final class Getter implements TextMapGetter<TraceContext> {
-    @Override
-    public Iterable<String> keys(TraceContext carrier) {
-      return List.of(JobHeaders.TRACEPARENT, JobHeaders.TRACESTATE);
-    }
-
     @Override
     public @Nullable String get(@Nullable TraceContext carrier, String key) {
       if (carrier == null) {
