@@ -1,4 +1,4 @@
-# Sourced by ./build and ./tasks: find_jdk MAJOR prints the home of a JDK of at least that version,
+# Sourced by ./build, ./tasks and bin/tasks of the archive: find_jdk MAJOR prints the home of a JDK of at least that version,
 # the newest among JAVA_HOME, PATH and the usual places.
 jdk_major() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1

@@ -120,8 +120,10 @@ public final class Cli {
             .addSubcommand(workflow)
             .addSubcommand(new ApplyCommand(context))
             .addSubcommand(new DoctorCommand(context))
+            .addSubcommand(new SizingCommand(context))
             .addSubcommand(new SchedulerCommand(context))
             .addSubcommand(new OrchestratorCommand(context))
+            .addSubcommand(new CompletionCommand(context))
             .addSubcommand(new HelpCommand());
     HelpLayout.apply(root);
     return root.setOut(new PrintWriter(terminal.writer()))

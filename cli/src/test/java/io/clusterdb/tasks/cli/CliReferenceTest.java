@@ -2,14 +2,9 @@ package io.clusterdb.tasks.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clusterdb.tasks.Tasks;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -31,7 +26,7 @@ class CliReferenceTest {
   @Test
   void thePageIsWhatTheCommandsSay() throws IOException {
     StringBuilder page = new StringBuilder(HEAD);
-    append(page, commands(), "tasks");
+    append(page, CommandLines.all(), "tasks");
     if (Boolean.getBoolean("docs.write")) {
       Files.writeString(PAGE, page);
     }
@@ -63,12 +58,5 @@ class CliReferenceTest {
     }
     int to = help.indexOf("\n\n", from + COMMON.length());
     return help.substring(0, from) + (to < 0 ? "" : help.substring(to + 1));
-  }
-
-  private static CommandLine commands() {
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
-    Terminal terminal =
-        new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false);
-    return new Cli(terminal, Map.of(), Tasks::connect, new StopSignal()).commandLine();
   }
 }

@@ -77,6 +77,26 @@ class CliTest {
   }
 
   @Test
+  void sizesAPlatformWithoutAsking() {
+    connector =
+        config -> {
+          throw new AssertionError("nobody is to be asked");
+        };
+    assertThat(tasks("sizing", "--rate", "700", "--handler", "1s", "--attempts", "1"))
+        .isEqualTo(ExitCodes.DONE);
+    assertThat(out()).contains("workers", "20", "concurrency 50 in each");
+
+    assertThat(tasks("sizing", "--rate", "0", "--handler", "1s")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err()).contains("expected jobs a second above 0");
+  }
+
+  @Test
+  void completesItselfInAShell() {
+    assertThat(tasks("completion")).isEqualTo(ExitCodes.DONE);
+    assertThat(out()).startsWith("#!").contains("queue", "--bootstrap", "complete ");
+  }
+
+  @Test
   void refusesOptionsThatDoNotFitTogether() {
     for (String[] arguments :
         new String[][] {

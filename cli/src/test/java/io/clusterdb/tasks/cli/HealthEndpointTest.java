@@ -32,7 +32,9 @@ class HealthEndpointTest {
           .contains("\"store\":\"due\"")
           .contains("\"restored\":5");
       assertThat(get(endpoint, "/health/live").statusCode()).isEqualTo(200);
+      assertThat(HealthProbe.well(endpoint.address() + "/health/ready")).isFalse();
       ready.set(true);
+      assertThat(HealthProbe.well(endpoint.address() + "/health/ready")).isTrue();
       assertThat(get(endpoint, "/health/ready").statusCode()).isEqualTo(200);
     }
   }
@@ -43,6 +45,12 @@ class HealthEndpointTest {
         .isInstanceOf(TasksException.class)
         .hasMessageContaining("--http expects HOST:PORT")
         .hasMessageContaining("\"8090\"");
+  }
+
+  @Test
+  void aProbeOfNothingIsNotWell() {
+    assertThat(HealthProbe.well("http://127.0.0.1:1/health/ready")).isFalse();
+    assertThat(HealthProbe.well("nonsense")).isFalse();
   }
 
   private static HttpResponse<String> get(HealthEndpoint endpoint, String path) throws Exception {

@@ -1,0 +1,5 @@
+/** How large a platform must be for a load: arithmetic without Kafka. */
+@NullMarked
+package io.clusterdb.tasks.sizing;
+
+import org.jspecify.annotations.NullMarked;
