@@ -43,6 +43,9 @@ public interface Processor extends AutoCloseable {
   /** Whether it runs: false after close, and after an error that it could not survive. */
   boolean running();
 
+  /** What it is doing about each of its queues, for health checks; as of a moment ago. */
+  Map<String, WorkerState> states();
+
   /** The name of this instance, as events show it. */
   String instanceId();
 
@@ -81,7 +84,10 @@ public interface Processor extends AutoCloseable {
     /** Adds middleware inside that of the queues, outermost first. */
     Builder middleware(Middleware... values);
 
-    /** Where metrics middleware reports to; nowhere by default. */
+    /**
+     * Where metrics middleware reports to; by default the connection's registry, if it has one,
+     * with a timer {@code PREFIX.attempt.duration}.
+     */
     Builder metrics(JobMetrics sink);
 
     /** Applied to a payload's text before it is logged; shows it whole by default. */

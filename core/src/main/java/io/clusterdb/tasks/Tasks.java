@@ -1,6 +1,7 @@
 package io.clusterdb.tasks;
 
 import io.clusterdb.tasks.client.KafkaTasks;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 
 /**
@@ -20,6 +21,17 @@ public interface Tasks extends AutoCloseable {
    */
   static Tasks connect(TasksConfig config) {
     return KafkaTasks.connect(config);
+  }
+
+  /**
+   * As {@link #connect(TasksConfig)}, measuring into this registry: what processors on this
+   * connection do, what is enqueued on it, and its Kafka clients. The registry stays the caller's.
+   * Without one nothing is measured.
+   *
+   * @throws TasksException UNREACHABLE if no broker answers
+   */
+  static Tasks connect(TasksConfig config, MeterRegistry metrics) {
+    return KafkaTasks.connect(config, metrics);
   }
 
   /** Types of jobs, and work that a caller waits for. */

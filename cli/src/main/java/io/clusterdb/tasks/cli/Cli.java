@@ -2,7 +2,6 @@ package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Priority;
-import io.clusterdb.tasks.Tasks;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -50,7 +49,7 @@ public final class Cli {
       Map<String, String> environment,
       String... arguments) {
     Terminal terminal = new Terminal(in, out, err, false);
-    return new Cli(terminal, environment, Tasks::connect, new StopSignal()).execute(arguments);
+    return new Cli(terminal, environment, Connector.TO_KAFKA, new StopSignal()).execute(arguments);
   }
 
   /** Runs a command and returns its exit code. */

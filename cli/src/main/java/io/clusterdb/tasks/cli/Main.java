@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.cli;
 
-import io.clusterdb.tasks.Tasks;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -21,7 +20,7 @@ public final class Main {
         new Terminal(
             System.in, new FileOutputStream(FileDescriptor.out), err, Boolean.getBoolean(LIVE));
     StopSignal stop = new StopSignal();
-    int code = new Cli(terminal, System.getenv(), Tasks::connect, stop).execute(arguments);
+    int code = new Cli(terminal, System.getenv(), Connector.TO_KAFKA, stop).execute(arguments);
     stop.ended(code);
     System.exit(code);
   }

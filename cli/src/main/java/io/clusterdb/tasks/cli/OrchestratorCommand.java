@@ -3,6 +3,7 @@ package io.clusterdb.tasks.cli;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.http.ServiceRegistry;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import io.clusterdb.tasks.orchestrator.OrchestratorState;
@@ -79,11 +80,7 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
             ? context.options().config()
             : context.options().over(ConfigFiles.load(config, context));
     if (http != null) {
-      if (!http.matches(".+:[0-9]{1,5}")) {
-        throw Usage.error(
-            spec, "--http expects HOST:PORT, such as 127.0.0.1:8080, found \"" + http + "\"");
-      }
-      settings = settings.http(settings.http().listen(http));
+      settings = settings.http(settings.http().listen(ServiceServer.checked(spec, "--http", http)));
     }
     OrchestratorSettings how =
         Usage.checked(
@@ -94,7 +91,8 @@ final class OrchestratorCommand implements Callable<Integer>, Service {
                     .stateDir(stateDir)
                     .standbyReplicas(standbyReplicas));
     context.stop().arm();
-    try (Tasks tasks = context.connector().connect(settings);
+    try (ServiceRegistry metrics = new ServiceRegistry();
+        Tasks tasks = context.connector().connect(settings, metrics.registry());
         OrchestratorService orchestrator = OrchestratorService.start(TasksRuntime.of(tasks), how)) {
       context.terminal().say("the orchestrator starts, its API at " + orchestrator.api());
       return run(orchestrator);

@@ -1,14 +1,19 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.http.HealthResource;
+import io.clusterdb.tasks.http.HttpServer;
+import io.clusterdb.tasks.http.ServiceRegistry;
 import io.clusterdb.tasks.scheduler.SchedulerService;
 import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import io.clusterdb.tasks.scheduler.SchedulerState;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,7 +77,9 @@ final class SchedulerCommand implements Callable<Integer>, Service {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
-      description = "Serve /health/live and /health/ready here (default: nowhere).")
+      description =
+          "Serve /metrics, /health/live and /health/ready here, port 0 for a free one (default:"
+              + " nowhere).")
   private @Nullable String http;
 
   SchedulerCommand(Context context) {
@@ -95,12 +102,17 @@ final class SchedulerCommand implements Callable<Integer>, Service {
                     .threads(threads)
                     .standbyReplicas(standbyReplicas));
     context.stop().arm();
-    try (Tasks tasks = context.connector().connect(settings);
+    String listen = http == null ? null : ServiceServer.checked(spec, "--http", http);
+    try (ServiceRegistry metrics = new ServiceRegistry();
+        Tasks tasks =
+            context.connector().connect(settings, listen == null ? null : metrics.registry());
         SchedulerService scheduler = SchedulerService.start(TasksRuntime.of(tasks), how);
-        HealthEndpoint health = serve(scheduler)) {
+        HttpServer server = serve(settings.http(), listen, metrics, scheduler)) {
       context
           .terminal()
-          .say("the scheduler starts" + (health == null ? "" : ", health at " + health.address()));
+          .say(
+              "the scheduler starts"
+                  + (server == null ? "" : ", metrics and health at " + server.address()));
       return run(scheduler);
     }
   }
@@ -120,18 +132,22 @@ final class SchedulerCommand implements Callable<Integer>, Service {
     return ExitCodes.DONE;
   }
 
-  private @Nullable HealthEndpoint serve(SchedulerService scheduler) {
-    return http == null
+  private static @Nullable HttpServer serve(
+      HttpConfig config, @Nullable String listen, ServiceRegistry metrics, SchedulerService of) {
+    return listen == null
         ? null
-        : HealthEndpoint.start(
-            http,
-            scheduler::ready,
-            () -> scheduler.state() != SchedulerState.FAILED,
-            () ->
-                Map.of(
-                    "state",
-                    scheduler.state().name().toLowerCase(Locale.ROOT),
-                    "restoring",
-                    scheduler.restoring()));
+        : ServiceServer.start(config.listen(listen), metrics.registry(), () -> report(of));
+  }
+
+  private static HealthResource.Report report(SchedulerService scheduler) {
+    SchedulerState state = scheduler.state();
+    String missing = scheduler.unready();
+    Map<String, Object> parts = new TreeMap<>();
+    parts.put("scheduler", state.name().toLowerCase(Locale.ROOT));
+    if (!scheduler.restoring().isEmpty()) {
+      parts.put("restoring", scheduler.restoring());
+    }
+    return new HealthResource.Report(
+        state != SchedulerState.FAILED, missing == null, parts, missing);
   }
 }

@@ -1,9 +1,13 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.JobHandler;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.http.HttpServer;
+import io.clusterdb.tasks.http.ServiceRegistry;
 import io.clusterdb.tasks.worker.handler.ExecHandler;
 import io.clusterdb.tasks.worker.handler.ExecOptions;
 import io.clusterdb.tasks.worker.handler.HandlerOption;
@@ -102,6 +106,14 @@ final class WorkerCommand implements Callable<Integer>, Service {
       description = "A stable name of this worker, unlike any other's (default: a random one).")
   private @Nullable String instance;
 
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description =
+          "Serve /metrics, /health/live and /health/ready here, port 0 for a free one (default:"
+              + " nowhere).")
+  private @Nullable String listen;
+
   WorkerCommand(Context context) {
     this.context = context;
   }
@@ -111,9 +123,18 @@ final class WorkerCommand implements Callable<Integer>, Service {
     try (HttpClient client = HttpHandler.client()) {
       Map<String, JobHandler<Payload>> handlers = handlers(client);
       AttemptCounts counts = new AttemptCounts();
-      try (Tasks tasks = context.connect()) {
+      TasksConfig config = context.options().config();
+      String address = listen == null ? null : ServiceServer.checked(spec, "--listen", listen);
+      try (ServiceRegistry metrics = new ServiceRegistry();
+          Tasks tasks =
+              context.connector().connect(config, address == null ? null : metrics.registry())) {
         Processor processor = start(tasks, handlers, counts);
-        return run(processor, counts);
+        try (HttpServer server = serve(config.http(), address, metrics, processor)) {
+          if (server != null) {
+            context.terminal().say("metrics and health at " + server.address());
+          }
+          return run(processor, counts);
+        }
       }
     }
   }
@@ -146,6 +167,14 @@ final class WorkerCommand implements Callable<Integer>, Service {
       context.terminal().say(leftover(left));
     }
     return survived && left.isEmpty() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private static @Nullable HttpServer serve(
+      HttpConfig config, @Nullable String address, ServiceRegistry metrics, Processor processor) {
+    return address == null
+        ? null
+        : ServiceServer.start(
+            config.listen(address), metrics.registry(), () -> WorkerHealth.report(processor));
   }
 
   private static String leftover(Map<String, Integer> left) {

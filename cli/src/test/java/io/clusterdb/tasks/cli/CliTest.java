@@ -34,7 +34,7 @@ class CliTest {
   private TasksConfig connected = TasksConfig.of("unused:1");
   private String input = "";
   private Connector connector =
-      config -> {
+      (config, metrics) -> {
         connected = config;
         return platform;
       };
@@ -245,7 +245,7 @@ class CliTest {
   @Test
   void saysThatThePlatformIsOutOfReach() {
     connector =
-        config -> {
+        (config, metrics) -> {
           throw new TasksException(ErrorCode.UNREACHABLE, "no broker answers at x:1.");
         };
     assertThat(tasks("queue", "list")).isEqualTo(ExitCodes.UNREACHABLE);

@@ -114,7 +114,8 @@ class DlqCommandsTest {
     Terminal terminal =
         new Terminal(
             new ByteArrayInputStream(new byte[0]), out, new PrintStream(err, true, UTF_8), false);
-    return new Cli(terminal, Map.of(), config -> platform, new StopSignal()).execute(words);
+    return new Cli(terminal, Map.of(), (config, metrics) -> platform, new StopSignal())
+        .execute(words);
   }
 
   private String out() {

@@ -135,6 +135,7 @@ class ScheduleCommandsTest {
     Terminal terminal =
         new Terminal(
             new ByteArrayInputStream(new byte[0]), out, new PrintStream(err, true, UTF_8), false);
-    return new Cli(terminal, Map.of(), config -> platform, new StopSignal()).execute(all);
+    return new Cli(terminal, Map.of(), (config, metrics) -> platform, new StopSignal())
+        .execute(all);
   }
 }

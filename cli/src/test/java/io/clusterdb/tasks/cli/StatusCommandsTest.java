@@ -153,7 +153,8 @@ class StatusCommandsTest {
     err.reset();
     Terminal terminal =
         new Terminal(new ByteArrayInputStream(new byte[0]), out, new PrintStream(err), false);
-    return new Cli(terminal, Map.of(), config -> platform, new StopSignal()).execute(arguments);
+    return new Cli(terminal, Map.of(), (config, metrics) -> platform, new StopSignal())
+        .execute(arguments);
   }
 
   private String out() {

@@ -53,9 +53,10 @@ final class CheckedJobRecords implements JobRecords {
   /**
    * A record that is about to be sent.
    *
+   * @param queue name of its queue
    * @param gauge to be settled when the record has arrived or never will; null for none
    */
-  record Draft(Prepared prepared, @Nullable DepthGauge gauge) {
+  record Draft(Prepared prepared, String queue, @Nullable DepthGauge gauge) {
     void settle() {
       if (gauge != null) {
         gauge.settle();
@@ -138,6 +139,9 @@ final class CheckedJobRecords implements JobRecords {
     }
     PayloadCheck.checkSize(record);
     lanes.ensure(route.queue(), job.priority());
-    return new Draft(new Prepared(id, record), route.waits() ? null : depths.take(route.queue()));
+    return new Draft(
+        new Prepared(id, record),
+        route.queue().name(),
+        route.waits() ? null : depths.take(route.queue()));
   }
 }

@@ -24,13 +24,16 @@ final class JobSender {
   private final Supplier<? extends Producer<byte[], byte[]>> producer;
   private final String bootstrap;
   private final Supplier<@Nullable Tracing> tracing;
+  private final SentJobs sent;
 
   JobSender(
       CheckedJobRecords records,
       Supplier<? extends Producer<byte[], byte[]>> producer,
       String bootstrap,
-      Supplier<@Nullable Tracing> tracing) {
+      Supplier<@Nullable Tracing> tracing,
+      SentJobs sent) {
     this.tracing = tracing;
+    this.sent = sent;
     this.records = records;
     this.producer = producer;
     this.bootstrap = bootstrap;
@@ -68,6 +71,7 @@ final class JobSender {
                     draft.settle();
                     end(span, error);
                     if (error == null) {
+                      sent.count(draft.queue());
                       done.complete(draft.prepared().id());
                     } else {
                       done.completeExceptionally(failed(job, error));

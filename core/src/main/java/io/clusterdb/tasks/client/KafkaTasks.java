@@ -19,10 +19,13 @@ import io.clusterdb.tasks.codec.AvroCodec;
 import io.clusterdb.tasks.codec.BytesCodec;
 import io.clusterdb.tasks.codec.JsonCodec;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.metrics.ClientMeters;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicAdmin;
 import io.clusterdb.tasks.topic.TopicNames;
 import io.clusterdb.tasks.trace.Tracing;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,8 +51,10 @@ public final class KafkaTasks implements TasksRuntime {
 
   private final TasksConfig config;
   private final InstantSource clock;
+  private final @Nullable Meters meters;
   private final TopicNames names;
   private final KafkaClients clients;
+  private final ClientMeters producerMeters;
   private final Lazy<Admin> admin;
   private final Lazy<KafkaProducer<byte[], byte[]>> producer;
   private final PlatformCodec platformCodec;
@@ -72,17 +77,20 @@ public final class KafkaTasks implements TasksRuntime {
   private final Attachments attachments = new Attachments();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private KafkaTasks(TasksConfig config, InstantSource clock, RandomGenerator random) {
+  private KafkaTasks(
+      TasksConfig config, InstantSource clock, RandomGenerator random, @Nullable Meters meters) {
     String bootstrap = config.bootstrap();
     Ids ids = new Ids(clock, random);
     this.config = config;
     this.clock = clock;
+    this.meters = meters;
     this.names = new TopicNames(config.prefix());
     this.clients = new KafkaClients(config);
+    this.producerMeters = new ClientMeters(meters);
     this.admin = new Lazy<>(clients::admin, client -> client.close(ADMIN_CLOSE_LIMIT));
     this.producer =
         new Lazy<>(
-            () -> clients.producer(ClientSettings.enqueueProducer()),
+            () -> producerMeters.show(clients.producer(ClientSettings.enqueueProducer())),
             client -> client.close(CLOSE_LIMIT));
     this.topics =
         new TopicAdmin(
@@ -135,7 +143,7 @@ public final class KafkaTasks implements TasksRuntime {
             bootstrap);
     this.api = new ApiClient(config.http(), catalog);
     ApiQueries queries = new ApiQueries(api);
-    JobSender sender = new JobSender(records, producer, bootstrap, tracing);
+    JobSender sender = new JobSender(records, producer, bootstrap, tracing, new SentJobs(meters));
     this.queues =
         new KafkaQueues(
             this,
@@ -167,10 +175,20 @@ public final class KafkaTasks implements TasksRuntime {
     return connect(config, InstantSource.system(), SharedRandom.seeded());
   }
 
+  /** As {@link #connect(TasksConfig)}, measuring into this registry. */
+  public static Tasks connect(TasksConfig config, MeterRegistry metrics) {
+    return connect(config, InstantSource.system(), SharedRandom.seeded(), Meters.of(metrics));
+  }
+
   /** As {@link #connect(TasksConfig)}, with a clock and a thread-safe source of chance. */
   public static TasksRuntime connect(
       TasksConfig config, InstantSource clock, RandomGenerator random) {
-    KafkaTasks tasks = new KafkaTasks(config, clock, random);
+    return connect(config, clock, random, null);
+  }
+
+  private static TasksRuntime connect(
+      TasksConfig config, InstantSource clock, RandomGenerator random, @Nullable Meters meters) {
+    KafkaTasks tasks = new KafkaTasks(config, clock, random, meters);
     try {
       Reachability.check(tasks.admin, config.bootstrap());
       TracingConfig traces = config.telemetry();
@@ -306,6 +324,11 @@ public final class KafkaTasks implements TasksRuntime {
   }
 
   @Override
+  public @Nullable Meters meters() {
+    return meters;
+  }
+
+  @Override
   public InstantSource clock() {
     return clock;
   }
@@ -329,6 +352,7 @@ public final class KafkaTasks implements TasksRuntime {
     api.close();
     replies.close();
     depths.close();
+    producerMeters.close();
     producer.close();
     catalog.close();
     admin.close();

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.catalog.CatalogWriter;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicAdmin;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -63,6 +64,9 @@ public interface TasksRuntime extends Tasks {
 
   /** How work is traced now; null for not at all. Asked anew for each piece of work. */
   @Nullable Tracing tracing();
+
+  /** Where this connection measures; null for nowhere. */
+  @Nullable Meters meters();
 
   /** The clock; tests hand in their own. */
   InstantSource clock();

@@ -9,6 +9,7 @@ import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.catalog.Endpoints;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.PlatformHealth.State;
+import io.clusterdb.tasks.http.ServiceRegistry;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import io.clusterdb.tasks.orchestrator.OrchestratorState;
@@ -25,14 +26,17 @@ final class PlatformServices implements AutoCloseable {
   static final String ORCHESTRATOR = "orchestrator";
   private static final Duration READY = Duration.ofSeconds(60);
 
+  private final ServiceRegistry metrics;
   private final Tasks tasks;
 
-  private PlatformServices(Tasks tasks) {
+  private PlatformServices(ServiceRegistry metrics, Tasks tasks) {
+    this.metrics = metrics;
     this.tasks = tasks;
   }
 
   static PlatformServices connect(TasksConfig config) {
-    return new PlatformServices(Tasks.connect(config));
+    ServiceRegistry metrics = new ServiceRegistry();
+    return new PlatformServices(metrics, Tasks.connect(config, metrics.registry()));
   }
 
   /** Tells in the catalog where the platform's services are. */
@@ -105,5 +109,6 @@ final class PlatformServices implements AutoCloseable {
   @Override
   public void close() {
     tasks.close();
+    metrics.close();
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code /health/live} (200 unless a part has failed for good) and {@code /health/ready}
@@ -26,8 +27,14 @@ public final class HealthResource implements HttpResource {
    * @param ready whether it serves
    * @param parts the state of each part, by name: a word, or a map that says more, such as how much
    *     is restored
+   * @param reason why it is not ready, in a sentence; null if it is, or the parts say it all
    */
-  public record Report(boolean live, boolean ready, Map<String, ?> parts) {}
+  public record Report(boolean live, boolean ready, Map<String, ?> parts, @Nullable String reason) {
+    /** One whose parts say it all. */
+    public Report(boolean live, boolean ready, Map<String, ?> parts) {
+      this(live, ready, parts, null);
+    }
+  }
 
   @Override
   public List<Endpoint> endpoints() {
@@ -42,6 +49,9 @@ public final class HealthResource implements HttpResource {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("status", well ? "up" : "down");
     document.put("parts", report.parts());
+    if (!well && report.reason() != null) {
+      document.put("reason", report.reason());
+    }
     return Answer.bytes(well ? 200 : 503, "application/json", bytes(document));
   }
 

@@ -6,6 +6,8 @@ import io.clusterdb.tasks.http.HealthResource;
 import io.clusterdb.tasks.http.HttpResource;
 import io.clusterdb.tasks.http.HttpServer;
 import io.clusterdb.tasks.http.OpenApiResource;
+import io.clusterdb.tasks.http.ServiceRegistry;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.orchestrator.api.BatchesResource;
 import io.clusterdb.tasks.orchestrator.api.DeadLettersResource;
 import io.clusterdb.tasks.orchestrator.api.EnqueueResource;
@@ -63,6 +65,10 @@ final class OrchestratorApi implements AutoCloseable {
     this.leasePeers = new LeasePeers(scheme, config.token());
     List<HttpResource> resources = new ArrayList<>();
     resources.add(new HealthResource(health));
+    Meters meters = runtime.meters();
+    if (meters != null) {
+      resources.addAll(ServiceRegistry.resources(meters.registry()));
+    }
     resources.add(new JobsResource(jobs));
     resources.add(new QueueStatsResource(runtime.catalog(), queues));
     resources.add(new QueuesResource(runtime.queues()));

@@ -3,12 +3,15 @@ package io.clusterdb.tasks.orchestrator;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.http.HealthResource.Report;
+import io.clusterdb.tasks.metrics.Meters;
+import io.clusterdb.tasks.orchestrator.query.QueueMeters;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
+import io.clusterdb.tasks.streams.StreamsMeters;
 import io.clusterdb.tasks.streams.ThreadRestarts;
 import io.clusterdb.tasks.streams.routing.AdminTopics;
 import java.net.URI;
@@ -51,6 +54,8 @@ public final class OrchestratorService implements AutoCloseable {
   private final KafkaStreams streams;
   private final Chores chores = new Chores(NAME);
   private final CountDownLatch ready = new CountDownLatch(1);
+  private final StreamsMeters streamsMeters;
+  private final @Nullable QueueMeters queueMeters;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private OrchestratorService(
@@ -76,6 +81,17 @@ public final class OrchestratorService implements AutoCloseable {
       throw e;
     }
     api.join(streams);
+    Meters meters = runtime.meters();
+    this.streamsMeters = StreamsMeters.show(meters, streams);
+    this.queueMeters =
+        meters == null
+            ? null
+            : QueueMeters.start(
+                meters,
+                runtime,
+                views,
+                OrchestratorTopology.facts(runtime),
+                () -> unready() == null);
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
     Announcer announcer = new Announcer(runtime, api.address());
     chores.every(ANNOUNCE, "announcement of the API", () -> announcer.look(ready()));
@@ -174,7 +190,23 @@ public final class OrchestratorService implements AutoCloseable {
     if (restoring.busy()) {
       parts.put("restoring", restoring);
     }
-    return new Report(now != OrchestratorState.FAILED, now.ready(), parts);
+    String missing = unready();
+    return new Report(now != OrchestratorState.FAILED, missing == null, parts, missing);
+  }
+
+  /**
+   * Why it cannot be relied on now: it has not had its share, shares are handed out anew, or stores
+   * are read back; null if it can.
+   */
+  public @Nullable String unready() {
+    RestoreProgress.Now restoring = restores.now();
+    return switch (state()) {
+      case RUNNING -> restoring.busy() ? restoring.toString() : null;
+      case STARTING, REBALANCING ->
+          restoring.busy() ? restoring.toString() : "partitions are being shared out";
+      case FAILED -> "it ended by itself; see its log, and restart it";
+      case CLOSED -> "it was closed";
+    };
   }
 
   /** How far it is with reading its stores back from Kafka. */
@@ -209,6 +241,8 @@ public final class OrchestratorService implements AutoCloseable {
     }
     runtime.detach(this);
     chores.close();
+    Utils.closeQuietly(queueMeters, "metrics of queues");
+    streamsMeters.close();
     Utils.closeQuietly(subscription, "subscription to the catalog");
     Utils.closeQuietly(api, "HTTP API");
     GroupMembershipOperation membership =

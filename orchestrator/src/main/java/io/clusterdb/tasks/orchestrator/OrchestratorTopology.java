@@ -64,7 +64,8 @@ final class OrchestratorTopology {
         runtime.clock(),
         System::nanoTime,
         OrchestratorStreams.WORKFLOW_COMMIT,
-        Settings.DEFAULT);
+        Settings.DEFAULT,
+        runtime.meters());
   }
 
   /** The topic between the tracker's two halves. */

@@ -3,6 +3,9 @@ package io.clusterdb.tasks.scheduler;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.metrics.GaugeSet;
+import io.clusterdb.tasks.metrics.Meters;
+import io.clusterdb.tasks.metrics.PlatformMetric;
 import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
 import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleParts;
 import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleTopology;
@@ -30,6 +33,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,7 @@ public final class SchedulerService implements AutoCloseable {
   private static final Duration RETRIES_CLOSE = Duration.ofSeconds(5);
 
   private static final Duration REFRESH = Duration.ofSeconds(3);
+  private static final Duration GAUGES = Duration.ofSeconds(1);
 
   private final TasksRuntime runtime;
   private final SchedulerSettings settings;
@@ -56,6 +61,7 @@ public final class SchedulerService implements AutoCloseable {
   private final AutoCloseable subscription;
   private final RestoreProgress restores = new RestoreProgress("scheduler", System::nanoTime);
   private final Chores chores = new Chores("scheduler");
+  private final @Nullable GaugeSet gauges;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private SchedulerService(
@@ -81,6 +87,11 @@ public final class SchedulerService implements AutoCloseable {
           }
         });
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
+    Meters meters = runtime.meters();
+    this.gauges = meters == null ? null : meters.gauges();
+    if (gauges != null) {
+      chores.every(GAUGES, "metrics", () -> publish(gauges));
+    }
   }
 
   /**
@@ -158,11 +169,12 @@ public final class SchedulerService implements AutoCloseable {
             runtime.platformCodec(),
             runtime.clock(),
             System::nanoTime,
-            settings.turns()));
+            settings.turns(),
+            runtime.meters()));
     String application = runtime.names().schedulerApplication();
     Map<String, Object> own = StreamsSettings.of(application, settings, directory.path());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
-    return new StreamsPart(new KafkaStreams(topology, config), restores);
+    return new StreamsPart(new KafkaStreams(topology, config), restores, runtime.meters());
   }
 
   /** Retries have an application of their own: see decision 14. */
@@ -173,7 +185,7 @@ public final class SchedulerService implements AutoCloseable {
     Map<String, Object> own = StreamsSettings.ofRetries(application, settings, directory.path());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
     return new StreamsPart(
-        new KafkaStreams(topology, config, new StreamsClients(queues)), restores);
+        new KafkaStreams(topology, config, new StreamsClients(queues)), restores, runtime.meters());
   }
 
   private TopologyParts parts(KnownQueues known, AdminTopics topics) {
@@ -184,7 +196,14 @@ public final class SchedulerService implements AutoCloseable {
         runtime.platformCodec(),
         runtime.clock(),
         System::nanoTime,
-        settings.turns());
+        settings.turns(),
+        runtime.meters());
+  }
+
+  private void publish(GaugeSet to) {
+    to.set(PlatformMetric.SERVICE_READY, unready() == null ? 1 : 0, "scheduler")
+        .set(PlatformMetric.SCHEDULER_WAITING_JOBS, waiting.entries(TopologyParts.STORE))
+        .publish();
   }
 
   /** Of all instances one owns the first partition of waiting jobs, and does what one has to. */
@@ -195,6 +214,21 @@ public final class SchedulerService implements AutoCloseable {
   /** What it is doing. */
   public SchedulerState state() {
     return waiting.state().and(retries.state());
+  }
+
+  /**
+   * Why it cannot be relied on now: it has not had its share, shares are handed out anew, or stores
+   * are read back; null if it can.
+   */
+  public @Nullable String unready() {
+    RestoreProgress.Now restoring = restores.now();
+    return switch (state()) {
+      case RUNNING -> restoring.busy() ? restoring.toString() : null;
+      case STARTING, REBALANCING ->
+          restoring.busy() ? restoring.toString() : "partitions are being shared out";
+      case FAILED -> "it ended by itself; see its log, and restart it";
+      case CLOSED -> "it was closed";
+    };
   }
 
   /** How far it is with reading its stores back from Kafka, by store; empty when it has them. */
@@ -232,6 +266,9 @@ public final class SchedulerService implements AutoCloseable {
     runtime.detach(this);
     Utils.closeQuietly(subscription, "subscription to the catalog");
     chores.close();
+    if (gauges != null) {
+      gauges.close();
+    }
     GroupMembershipOperation membership =
         settings.instance() == null
             ? GroupMembershipOperation.LEAVE_GROUP

@@ -41,6 +41,13 @@ public final class RestoreProgress implements StateRestoreListener {
     public boolean busy() {
       return stores > 0;
     }
+
+    /** The same in words. */
+    @Override
+    public String toString() {
+      return "%d partitions of stores are read back from Kafka, %d of %d records so far"
+          .formatted(stores, restored, total);
+    }
   }
 
   /**

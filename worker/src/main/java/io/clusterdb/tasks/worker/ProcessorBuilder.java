@@ -9,7 +9,9 @@ import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.worker.kafka.WorkerSettings;
+import io.clusterdb.tasks.worker.middleware.MeterJobMetrics;
 import io.clusterdb.tasks.worker.middleware.MiddlewareChains;
 import io.clusterdb.tasks.worker.middleware.MiddlewareSupport;
 import io.clusterdb.tasks.worker.middleware.Ticker;
@@ -147,7 +149,7 @@ final class ProcessorBuilder implements Processor.Builder {
     String instance =
         instanceId == null ? "w-" + UUID.randomUUID().toString().substring(0, 13) : instanceId;
     MiddlewareChains chains =
-        new MiddlewareChains(middleware, new MiddlewareSupport(metrics, redaction, Ticker.SYSTEM));
+        new MiddlewareChains(middleware, new MiddlewareSupport(sink(), redaction, Ticker.SYSTEM));
     List<WorkerSettings> settings = new ArrayList<>();
     queues.forEach(
         (queue, own) ->
@@ -163,6 +165,16 @@ final class ProcessorBuilder implements Processor.Builder {
                     unknownTypeGrace,
                     null)));
     return RunningProcessor.start(runtime, instance, settings);
+  }
+
+  /** The one that was named, else the connection's registry. */
+  private JobMetrics sink() {
+    Meters meters = runtime.meters();
+    if (meters == null) {
+      return metrics;
+    }
+    meters.types().reserve(handlers.keySet());
+    return metrics == JobMetrics.NONE ? new MeterJobMetrics(meters) : metrics;
   }
 
   private static TasksException invalid(String expected) {

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.worker;
 
 import io.clusterdb.tasks.Processor;
+import io.clusterdb.tasks.WorkerState;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.kafka.ControlFollower;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A processor that runs: one worker a queue. */
@@ -92,6 +94,13 @@ final class RunningProcessor implements Processor {
   @Override
   public boolean running() {
     return !closed.get() && workers.stream().allMatch(QueueWorker::running);
+  }
+
+  @Override
+  public Map<String, WorkerState> states() {
+    Map<String, WorkerState> states = new TreeMap<>();
+    workers.forEach(worker -> states.put(worker.queue(), worker.state()));
+    return states;
   }
 
   @Override

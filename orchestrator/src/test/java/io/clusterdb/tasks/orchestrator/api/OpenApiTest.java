@@ -10,8 +10,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HealthResource;
 import io.clusterdb.tasks.http.HttpResource;
+import io.clusterdb.tasks.http.MetricsResource;
 import io.clusterdb.tasks.http.OpenApiResource;
 import io.clusterdb.tasks.orchestrator.lease.LeasesResource;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -119,7 +122,7 @@ class OpenApiTest {
 
   private <T> Map<String, T> served(java.util.function.Function<Endpoint, T> what) {
     Map<String, T> found = new TreeMap<>();
-    List<HttpResource> resources = new ArrayList<>(List.of(description, health()));
+    List<HttpResource> resources = new ArrayList<>(List.of(description, health(), metrics()));
     resources.addAll(resources());
     for (HttpResource resource : resources) {
       for (Endpoint each : resource.endpoints()) {
@@ -135,6 +138,10 @@ class OpenApiTest {
 
   private static HealthResource health() {
     return new HealthResource(() -> new HealthResource.Report(true, true, Map.of()));
+  }
+
+  private static MetricsResource metrics() {
+    return new MetricsResource(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
   /** Every resource of these packages; to say what it serves it needs none of its parts. */

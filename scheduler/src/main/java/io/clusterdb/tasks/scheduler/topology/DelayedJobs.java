@@ -4,6 +4,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.MalformedJobException;
+import io.clusterdb.tasks.scheduler.engine.DueKey;
 import io.clusterdb.tasks.scheduler.engine.DueQueue;
 import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
@@ -120,8 +121,10 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       return;
     }
     if (due <= now) {
+      long wanted = due;
       due = departures.leave(waitingJob, now);
       if (due == Exit.GONE) {
+        parts.left(wanted, now);
         share.commitSoon(context);
         return;
       }
@@ -136,9 +139,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     if (waiting.nextDue() <= now) {
       more =
           waiting.turn(
-              now,
-              parts.turnBudget(share.partitions()),
-              job -> departures.leave(WaitingJobFormat.read(job), now));
+              now, parts.turnBudget(share.partitions()), (key, job) -> leave(key, job, now));
       context.commit();
     } else if (!waiting.swept()) {
       waiting.sweep(parts.sweepBudget(share.partitions()));
@@ -149,6 +150,14 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     } else {
       wakeUp();
     }
+  }
+
+  private long leave(byte[] key, byte[] job, long now) {
+    long again = departures.leave(WaitingJobFormat.read(job), now);
+    if (again == Exit.GONE) {
+      parts.left(DueKey.due(key), now);
+    }
+    return again;
   }
 
   private void wakeUp() {

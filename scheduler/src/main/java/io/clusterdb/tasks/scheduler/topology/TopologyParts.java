@@ -1,5 +1,7 @@
 package io.clusterdb.tasks.scheduler.topology;
 
+import io.clusterdb.tasks.metrics.Meters;
+import io.clusterdb.tasks.metrics.PlatformMetric;
 import io.clusterdb.tasks.scheduler.engine.TurnTimes;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.TurnBudget;
@@ -8,14 +10,17 @@ import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
 
 /** What all processors of the topology share. Thread-safe. */
 public final class TopologyParts {
   /** Name of the store of waiting jobs. */
-  static final String STORE = "due";
+  public static final String STORE = "due";
 
   /** Name of the store of unique keys. */
   static final String UNIQUE_STORE = "unique";
@@ -35,6 +40,7 @@ public final class TopologyParts {
   private final TurnSettings settings;
   private final TurnTimes turns;
   private final ThreadLocal<ThreadShare> shares;
+  private final @Nullable Timer lateness;
 
   /**
    * Gathers them.
@@ -51,6 +57,19 @@ public final class TopologyParts {
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings) {
+    this(names, queues, topics, codec, clock, ticker, settings, null);
+  }
+
+  /** As the other one, measuring how late jobs leave; null for not. */
+  public TopologyParts(
+      TopicNames names,
+      KnownQueues queues,
+      KnownTopics topics,
+      PlatformCodec codec,
+      InstantSource clock,
+      LongSupplier ticker,
+      TurnSettings settings,
+      @Nullable Meters meters) {
     this.names = names;
     this.router = new Router(names, queues, topics);
     this.queues = queues;
@@ -59,7 +78,15 @@ public final class TopologyParts {
     this.ticker = ticker;
     this.settings = settings;
     this.turns = new TurnTimes(settings.gridMs(), settings.clockCheckMs());
+    this.lateness = meters == null ? null : meters.timer(PlatformMetric.SCHEDULER_LATENESS);
     this.shares = ThreadShare.perThread(ticker, settings.gridMs() * 1_000_000);
+  }
+
+  /** A job has left that was due at this time. */
+  void left(long due, long now) {
+    if (lateness != null) {
+      lateness.record(Math.max(0, now - due), TimeUnit.MILLISECONDS);
+    }
   }
 
   TopicNames names() {

@@ -205,6 +205,11 @@ public final class OffsetTracker {
     return awaited;
   }
 
+  /** Records that are not done although later ones are. */
+  public int openBelowEnd() {
+    return open.unmarkedBelow(end);
+  }
+
   /** Offsets behind the base that are done, for the depth of the queue; gaps count too. */
   public long doneBehindBase() {
     return Math.max(0, end - base() - open.unmarkedBelow(end));

@@ -54,6 +54,15 @@ public final class Watchdog<P> {
     return Optional.of(new Stall<>(partition, Duration.ofNanos(since)));
   }
 
+  /** Partitions that had work and no progress for the threshold or longer, when last looked at. */
+  public int stalled(long now) {
+    int count = 0;
+    for (Seen last : seen.values()) {
+      count += last.reports > 0 && now - last.at >= thresholdNanos ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Forgets a partition that is no longer owned. */
   public void forget(P partition) {
     seen.remove(partition);

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.kafka;
 
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.worker.engine.Admission;
 import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.run.Attempt;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +80,8 @@ final class OwnerLoop implements Partitions.Handover {
       Duration unknownTypeGrace,
       PartitionFactory factory,
       Runnable assignmentListener,
-      BooleanSupplier alone) {}
+      BooleanSupplier alone,
+      @Nullable WorkerMeters meters) {}
 
   OwnerLoop(Parts parts) {
     this.queue = parts.queue();
@@ -122,7 +125,8 @@ final class OwnerLoop implements Partitions.Handover {
                 completions,
                 unknownTypes,
                 timers,
-                clocks));
+                clocks,
+                parts.meters()));
     this.stalls = new StallWatch(partitions, running, clocks);
   }
 
@@ -136,6 +140,15 @@ final class OwnerLoop implements Partitions.Handover {
 
   Admission<Attempt> admission() {
     return admission;
+  }
+
+  /** What others see of it, with gauges in these meters; null for none. */
+  WorkerView view(@Nullable Meters meters) {
+    return new WorkerView(
+        new WorkerView.Parts(
+            queue, consumer, partitions, dispatcher, slots, stalls, unknownTypes, alone),
+        meters,
+        clocks.ticker().getAsLong());
   }
 
   Leftover leftover() {

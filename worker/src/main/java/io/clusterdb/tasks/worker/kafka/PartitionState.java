@@ -186,6 +186,11 @@ final class PartitionState implements Stake<Attempt> {
     return base;
   }
 
+  /** Of the room in a commit, the part that the last one used. */
+  double metadataUsed() {
+    return (double) committed.length() / CommitMetadata.MAX_CHARS;
+  }
+
   void buffered(Attempt attempt) {
     bufferedBytes += attempt.bytes();
   }

@@ -3,8 +3,11 @@ package io.clusterdb.tasks.worker.kafka;
 import io.clusterdb.tasks.Ordering;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.WorkerState;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.metrics.ClientMeters;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.worker.engine.Exclusive;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
@@ -54,6 +57,9 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
   private final AttemptRunner runner;
   private final Completions completions = new Completions();
   private final OwnerLoop loop;
+  private final WorkerView view;
+  private final ClientMeters consumerMeters;
+  private final ClientMeters producerMeters;
   private final RateShare rateShare;
   private final DeadInstances deadInstances;
   private final QueueDepth depth;
@@ -83,10 +89,15 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     Clocks clocks = new Clocks(System::nanoTime, runtime.clock());
     String id = runtime.names().workerTransactionalId(name, settings.instance());
     this.admin = runtime.clients().admin();
+    Meters meters = runtime.meters();
+    this.consumerMeters = new ClientMeters(meters);
+    this.producerMeters = new ClientMeters(meters);
     this.consumer =
-        runtime.clients().consumer(ClientSettings.consumer(runtime.names().group(name), id));
+        consumerMeters.show(
+            runtime.clients().consumer(ClientSettings.consumer(runtime.names().group(name), id)));
     this.producer =
-        new SettleProducer(() -> runtime.clients().producer(ClientSettings.producer(id)));
+        new SettleProducer(
+            () -> producerMeters.show(runtime.clients().producer(ClientSettings.producer(id))));
     this.dispatcher = new Dispatcher(clocks.ticker(), settings.handout());
     OutcomeRecords outcomes =
         new OutcomeRecords(runtime.names(), runtime.platformCodec(), name, settings.instance());
@@ -136,7 +147,9 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
                 settings.unknownTypeGrace(),
                 this,
                 this::assignmentChanged,
-                brokers::away));
+                brokers::away,
+                meters == null ? null : new WorkerMeters(meters, name)));
+    this.view = loop.view(meters);
     this.subscription = runtime.catalog().onChange(change::set);
     this.thread = new Thread(this::work, "tasks-worker-" + name);
   }
@@ -199,6 +212,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
       while (!stopping) {
         reconfigure();
         loop.turn();
+        view.look(System.nanoTime());
         tellReady();
       }
       loop.drain(settings.drainTimeout());
@@ -210,6 +224,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
           error);
     } finally {
       ended = true;
+      view.close();
       closeClients();
     }
   }
@@ -331,6 +346,16 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     return loop.leftover().found();
   }
 
+  /** The queue's name. */
+  public String queue() {
+    return settings.queue();
+  }
+
+  /** What it is doing, as of a moment ago. */
+  public WorkerState state() {
+    return view.state();
+  }
+
   /** Whether it runs. */
   public boolean running() {
     return !ended;
@@ -354,6 +379,8 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
 
   private void closeClients() {
     dispatcher.stop();
+    consumerMeters.close();
+    producerMeters.close();
     slots.resize(0);
     lanes.close();
     quietly(subscription);

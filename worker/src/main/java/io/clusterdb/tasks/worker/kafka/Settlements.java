@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Outcomes on their way to the log: when they are settled, and what follows from that. */
 final class Settlements {
@@ -31,6 +32,7 @@ final class Settlements {
   private final UnknownTypes unknownTypes;
   private final Timers timers;
   private final Clocks clocks;
+  private final @Nullable WorkerMeters meters;
 
   private final List<Attempt> pending = new ArrayList<>();
   private final List<ProducerRecord<byte[], byte[]>> announcements = new ArrayList<>();
@@ -49,7 +51,8 @@ final class Settlements {
       Completions completions,
       UnknownTypes unknownTypes,
       Timers timers,
-      Clocks clocks) {}
+      Clocks clocks,
+      @Nullable WorkerMeters meters) {}
 
   Settlements(Parts parts) {
     this.consumer = parts.consumer();
@@ -62,6 +65,7 @@ final class Settlements {
     this.unknownTypes = parts.unknownTypes();
     this.timers = parts.timers();
     this.clocks = parts.clocks();
+    this.meters = parts.meters();
   }
 
   /** What goes out with the next settlement besides outcomes; to be added to. */
@@ -132,6 +136,7 @@ final class Settlements {
   Settler.End settle(Set<PartitionState> touched) {
     List<PartitionState> claiming = touched.stream().filter(PartitionState::claiming).toList();
     List<Attempt> settled = new ArrayList<>();
+    long begun = meters == null ? 0 : clocks.ticker().getAsLong();
     Settler.End end =
         settler.settle(
             new Settler.Batch(
@@ -141,6 +146,9 @@ final class Settlements {
                 partitions.byPartition()),
             settled);
     announcements.clear();
+    if (meters != null) {
+      meters.settled(settled, end, clocks.ticker().getAsLong() - begun);
+    }
     settled.forEach(this::afterSettling);
     if (end == Settler.End.COMMITTED) {
       failures = 0;

@@ -50,6 +50,11 @@ final class StallWatch {
     }
   }
 
+  /** Partitions that are stalled now. */
+  int stalled(long now) {
+    return watchdog.stalled(now);
+  }
+
   /** A partition has gone. */
   void forget(TopicPartition partition) {
     watchdog.forget(partition);

@@ -17,6 +17,8 @@ public final class Attempt {
     ENDED
   }
 
+  private static final long NOT_RUN = Long.MIN_VALUE;
+
   private final ConsumerRecord<byte[], byte[]> record;
   private final Tenure tenure;
   private final Priority lane;
@@ -31,6 +33,7 @@ public final class Attempt {
   private volatile @Nullable JobRecord job;
   private volatile long startedNanos;
   private volatile long startedAt;
+  private volatile long endedNanos = NOT_RUN;
   private volatile long deadlineNanos = Long.MAX_VALUE;
   private volatile long timeoutMs;
   private volatile int maxAttempts;
@@ -272,6 +275,21 @@ public final class Attempt {
   /** When it started, in milliseconds since 1970. */
   public long startedAt() {
     return startedAt;
+  }
+
+  /** Its outcome was made at this time, by the monotonic ticker. */
+  void ended(long nanos) {
+    endedNanos = nanos;
+  }
+
+  /** No handler ran. */
+  void notRun() {
+    endedNanos = NOT_RUN;
+  }
+
+  /** How long its handler ran, in nanoseconds; below 0 if none did. */
+  public long ranNanos() {
+    return endedNanos == NOT_RUN || startedAt == 0 ? -1 : Math.max(0, endedNanos - startedNanos);
   }
 
   /** Keeps what its handler reports. */

@@ -32,6 +32,8 @@ public final class Dispatcher {
   private int ready;
   private int size;
   private int running;
+  private long taken;
+  private final LimitedTime limited = new LimitedTime();
   private long added;
   private final ArrayDeque<Attempt> ahead = new ArrayDeque<>();
   private boolean ordered;
@@ -189,6 +191,7 @@ public final class Dispatcher {
       if (next != null) {
         taker.took(next);
         running++;
+        taken++;
         return next;
       }
       changed.await();
@@ -229,6 +232,7 @@ public final class Dispatcher {
   public void putBack(Attempt attempt) {
     lock.lock();
     try {
+      taken--;
       Attempt before = attempt.takePrevious();
       if (before != null && before.holdsKey()) {
         before.holdsKey(false);
@@ -278,7 +282,7 @@ public final class Dispatcher {
 
   private @Nullable Attempt poll() {
     while (size > 0) {
-      if (bucket != null && bucket.nanosUntilAvailable(ticker.getAsLong()) > 0) {
+      if (bucket != null && isLimited(bucket)) {
         return null;
       }
       Priority lane = selector.next(ready);
@@ -302,6 +306,34 @@ public final class Dispatcher {
       }
     }
     return null;
+  }
+
+  private boolean isLimited(TokenBucket tokens) {
+    long now = ticker.getAsLong();
+    boolean wait = tokens.nanosUntilAvailable(now) > 0;
+    limited.is(wait, now);
+    return wait;
+  }
+
+  /** Attempts that were ever taken, less those that were put back. */
+  public long taken() {
+    lock.lock();
+    try {
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For how long jobs and a slot have waited for the rate limit in all, in nanoseconds. */
+  public long limitedNanos() {
+    lock.lock();
+    try {
+      boolean waits = bucket != null && size > 0 && !paused && !held;
+      return waits ? limited.total(ticker.getAsLong()) : limited.ended(ticker.getAsLong());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

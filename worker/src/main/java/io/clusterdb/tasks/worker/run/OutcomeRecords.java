@@ -97,6 +97,7 @@ public final class OutcomeRecords {
       Attempt attempt, JobRecord job, Cancellations.Cancellation command, boolean ran, Moment now) {
     JobEvent event = event(attempt, job, JobState.CANCELLED, now);
     if (!ran) {
+      attempt.notRun();
       event.setStartedAt(null);
       event.setDurationMs(null);
     }
@@ -291,6 +292,9 @@ public final class OutcomeRecords {
     event.setBatchId(job.header(JobHeaders.BATCH_ID));
     if (attempt.maxAttempts() > 0) {
       event.setMaxAttempts(attempt.maxAttempts());
+    }
+    if (state != JobState.RUNNING) {
+      attempt.ended(now.nanos());
     }
     if (attempt.startedAt() > 0) {
       event.setStartedAt(Instant.ofEpochMilli(attempt.startedAt()));

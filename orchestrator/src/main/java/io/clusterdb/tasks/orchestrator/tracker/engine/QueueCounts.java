@@ -12,7 +12,12 @@ public final class QueueCounts {
   /** Numbers that {@link #snapshot} gives. */
   public static final int CELLS = Codes.STATE_COUNT * Codes.LANE_COUNT;
 
+  private static final int ENQUEUED = 0;
+  private static final int ATTEMPTS = 1;
+  private static final int FAILURES = 2;
+
   private final AtomicLongArray cells = new AtomicLongArray(CELLS);
+  private final AtomicLongArray totals = new AtomicLongArray(3);
   private final RateWindow enqueued = new RateWindow();
   private final RateWindow finished = new RateWindow();
   private final RateWindow attempts = new RateWindow();
@@ -26,6 +31,7 @@ public final class QueueCounts {
   /** Counts what is new in a run. */
   void happened(boolean isNew, RunState after, boolean ended, boolean attemptEnded) {
     if (isNew) {
+      more(ENQUEUED);
       enqueued.count(after.createdAt());
     }
     if (ended) {
@@ -33,11 +39,32 @@ public final class QueueCounts {
     }
     if (attemptEnded && after.last() != null) {
       Standing last = after.last().standing();
+      more(ATTEMPTS);
       attempts.count(last.at());
       if (last.stage() == Stage.RETRYING || last.stage() == Stage.DEAD) {
+        more(FAILURES);
         failures.count(last.at());
       }
     }
+  }
+
+  private void more(int total) {
+    totals.setOpaque(total, totals.getPlain(total) + 1);
+  }
+
+  /** Runs that were found to be enqueued since the partition was opened. */
+  public long totalEnqueued() {
+    return totals.getOpaque(ENQUEUED);
+  }
+
+  /** Attempts that were found to have ended since the partition was opened. */
+  public long totalAttempts() {
+    return totals.getOpaque(ATTEMPTS);
+  }
+
+  /** Attempts that were found to have failed since the partition was opened. */
+  public long totalFailures() {
+    return totals.getOpaque(FAILURES);
   }
 
   /** How many there are in a state and lane. */

@@ -198,6 +198,10 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
       decision.effects().forEach(effect -> outbox.effect("", effect, now));
       return;
     }
+    RunMeters meters = parts.meters();
+    if (meters != null) {
+      meters.count(decision.events(), after, decision.rows());
+    }
     long sequence = before == null ? 0 : before.sequence();
     for (RunEvent event : decision.events()) {
       sequence++;

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.orchestrator.workflow.topology;
 
 import io.clusterdb.tasks.catalog.CatalogView;
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.CommitPace;
@@ -11,6 +12,7 @@ import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all partitions of the workflow engine share. Thread-safe. */
 public final class WorkflowParts {
@@ -30,6 +32,7 @@ public final class WorkflowParts {
   private final ThreadLocal<CommitPace> paces;
   private final ThreadLocal<Rest> timerRests;
   private final ThreadLocal<Rest> expiryRests;
+  private final @Nullable RunMeters meters;
 
   /**
    * Puts them together.
@@ -50,6 +53,21 @@ public final class WorkflowParts {
       LongSupplier ticker,
       Duration spacing,
       Settings settings) {
+    this(names, catalog, topics, codec, clock, ticker, spacing, settings, null);
+  }
+
+  /** As the other one, counting what happens to runs; null for not. */
+  public WorkflowParts(
+      TopicNames names,
+      CatalogView catalog,
+      KnownTopics topics,
+      PlatformCodec codec,
+      InstantSource clock,
+      LongSupplier ticker,
+      Duration spacing,
+      Settings settings,
+      @Nullable Meters meters) {
+    this.meters = meters == null ? null : new RunMeters(meters);
     this.names = names;
     this.catalog = catalog;
     this.queues = new KnownQueues(catalog, ticker);
@@ -93,6 +111,11 @@ public final class WorkflowParts {
 
   Settings settings() {
     return settings;
+  }
+
+  /** Counts what happens to runs; null for not. */
+  @Nullable RunMeters meters() {
+    return meters;
   }
 
   /** The current thread's. */

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.scheduler.schedule.topology;
 
+import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.scheduler.topology.TurnSettings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
@@ -7,6 +8,7 @@ import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the processor of schedules is given.
@@ -18,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param clock says what is due
  * @param ticker a monotonic clock in nanoseconds
  * @param settings how work is spaced
+ * @param meters where fires are counted; null for nowhere
  */
 public record ScheduleParts(
     TopicNames names,
@@ -26,4 +29,5 @@ public record ScheduleParts(
     PlatformCodec codec,
     InstantSource clock,
     LongSupplier ticker,
-    TurnSettings settings) {}
+    TurnSettings settings,
+    @Nullable Meters meters) {}

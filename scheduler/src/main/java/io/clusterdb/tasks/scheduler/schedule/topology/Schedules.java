@@ -65,7 +65,7 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
     rows = new Rows(newContext.getStateStore(ScheduleTopology.STORE));
     postponed = new Postponed(newContext.getStateStore(ScheduleTopology.STORE));
     dispatch = new Dispatch(newContext, parts);
-    counts = new FireCounts(newContext.metrics());
+    counts = new FireCounts(newContext.metrics(), parts.meters());
     alarm = new Alarm(newContext, this::turn);
     wakeUp();
   }

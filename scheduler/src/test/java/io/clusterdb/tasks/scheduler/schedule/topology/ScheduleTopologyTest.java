@@ -99,7 +99,8 @@ class ScheduleTopologyTest {
             CODEC,
             this::now,
             () -> 0,
-            new TurnSettings(10, 1_000, 1_000, 1_000)));
+            new TurnSettings(10, 1_000, 1_000, 1_000),
+            null));
     driver = new TopologyTestDriver(topology, properties(), now());
   }
 
