@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.cli;
 
-import io.clusterdb.tasks.Tasks;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -17,7 +16,7 @@ final class CommandLines {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
     Terminal terminal =
         new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false);
-    return new Cli(terminal, Map.of(), Tasks::connect, new StopSignal()).commandLine();
+    return new Cli(terminal, Map.of(), Connector.TO_KAFKA, new StopSignal()).commandLine();
   }
 
   /**

@@ -27,6 +27,11 @@ public final class GaugeSet implements AutoCloseable {
     return this;
   }
 
+  /** As the other one, for what is counted. */
+  public GaugeSet set(PlatformMetric metric, long value, String... labels) {
+    return set(metric, (double) value, labels);
+  }
+
   /** Shows what was set since the last time, and nothing else. */
   public void publish() {
     next.forEach((series, value) -> meters.show(this, series, value));

@@ -402,6 +402,8 @@ public enum PlatformMetric {
   private final @Nullable String unit;
   private final Source source;
   private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a copy
   private final List<String> labels;
 
   PlatformMetric(

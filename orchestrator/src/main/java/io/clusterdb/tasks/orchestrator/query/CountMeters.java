@@ -10,7 +10,7 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.TrackerCounts;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class CountMeters implements AutoCloseable {
   private final Meters meters;
   private final TrackerViews views;
   private final GaugeSet gauges;
-  private Map<QueueCounts, long[]> counted = new IdentityHashMap<>();
+  private Map<QueueCounts, long[]> counted = new HashMap<>();
   private long skipped;
 
   CountMeters(Meters meters, TrackerViews views) {
@@ -38,7 +38,7 @@ final class CountMeters implements AutoCloseable {
 
   /** Shows them as they are now. */
   void look(Set<String> queues, boolean ready, long now) {
-    Map<QueueCounts, long[]> next = new IdentityHashMap<>();
+    Map<QueueCounts, long[]> next = new HashMap<>();
     for (String queue : queues) {
       List<QueueCounts> all = of(queue);
       for (QueueCounts counts : all) {
@@ -49,7 +49,7 @@ final class CountMeters implements AutoCloseable {
     counted = next;
     gauges.set(PlatformMetric.SERVICE_READY, ready ? 1 : 0, "orchestrator").publish();
     long left = views.skipped();
-    meters.counter(PlatformMetric.TRACKER_SKIPPED).increment(left - skipped);
+    meters.counter(PlatformMetric.TRACKER_SKIPPED).increment((double) (left - skipped));
     skipped = left;
   }
 
@@ -69,9 +69,11 @@ final class CountMeters implements AutoCloseable {
     long[] before = counted.getOrDefault(counts, new long[3]);
     long[] now = {counts.totalEnqueued(), counts.totalAttempts(), counts.totalFailures()};
     if (!Arrays.equals(before, now)) {
-      meters.counter(PlatformMetric.JOBS_ENQUEUED, queue).increment(now[0] - before[0]);
-      meters.counter(PlatformMetric.QUEUE_ATTEMPTS, queue).increment(now[1] - before[1]);
-      meters.counter(PlatformMetric.QUEUE_FAILED_ATTEMPTS, queue).increment(now[2] - before[2]);
+      meters.counter(PlatformMetric.JOBS_ENQUEUED, queue).increment((double) (now[0] - before[0]));
+      meters.counter(PlatformMetric.QUEUE_ATTEMPTS, queue).increment((double) (now[1] - before[1]));
+      meters
+          .counter(PlatformMetric.QUEUE_FAILED_ATTEMPTS, queue)
+          .increment((double) (now[2] - before[2]));
     }
     return now;
   }

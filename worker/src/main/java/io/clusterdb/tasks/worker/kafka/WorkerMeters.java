@@ -135,7 +135,7 @@ final class WorkerMeters {
 
     void flush() {
       if (fresh > 0) {
-        counter.increment(fresh);
+        counter.increment((double) fresh);
         fresh = 0;
       }
     }

@@ -98,7 +98,7 @@ final class WorkerView implements AutoCloseable {
         .set(PlatformMetric.WORKER_COMMIT_METADATA, all.metadata, queue)
         .set(PlatformMetric.WORKER_UNKNOWN_TYPE_JOBS, parts.unknownTypes().waiting(), queue)
         .publish();
-    to.started.reached(parts.dispatcher().taken());
+    to.started.reached((double) parts.dispatcher().taken());
     to.limited.reached((double) parts.dispatcher().limitedNanos() / TimeUnit.SECONDS.toNanos(1));
   }
 
@@ -107,7 +107,7 @@ final class WorkerView implements AutoCloseable {
   public void close() {
     state = WorkerState.ENDED;
     if (published != null) {
-      published.started.reached(parts.dispatcher().taken());
+      published.started.reached((double) parts.dispatcher().taken());
       published.gauges.close();
     }
   }
