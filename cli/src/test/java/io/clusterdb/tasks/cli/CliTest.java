@@ -79,7 +79,7 @@ class CliTest {
   @Test
   void sizesAPlatformWithoutAsking() {
     connector =
-        config -> {
+        (config, metrics) -> {
           throw new AssertionError("nobody is to be asked");
         };
     assertThat(tasks("sizing", "--rate", "700", "--handler", "1s", "--attempts", "1"))
