@@ -1,6 +1,7 @@
 package io.clusterdb.tasks;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.event.Level;
 
@@ -9,11 +10,42 @@ import org.slf4j.event.Level;
  * worker knows how to run it.
  */
 public sealed interface DeclaredMiddleware extends Middleware {
-  /** Logs start and outcome of every attempt at {@code level}, with the payload on request. */
-  record Logging(Level level, boolean includesPayload) implements DeclaredMiddleware {
+  /**
+   * Logs start and outcome of every attempt at {@code level}, with the payload on request.
+   *
+   * @param includesPayload whether the payload is logged, shortened
+   * @param redacted what of a payload is never logged, as paths such as {@code card.number}
+   */
+  record Logging(Level level, boolean includesPayload, List<String> redacted)
+      implements DeclaredMiddleware {
+    /** Checks the paths. */
+    public Logging {
+      redacted = List.copyOf(redacted);
+      redacted.forEach(
+          path ->
+              Checks.that(
+                  !path.isBlank() && !(path + ".").contains("..") && !path.startsWith("."),
+                  "a path such as card.number",
+                  "\"" + path + "\""));
+    }
+
+    /** Logging without payloads. */
+    public Logging(Level level, boolean includesPayload) {
+      this(level, includesPayload, List.of());
+    }
+
     /** With the payload, shortened and after the worker's redaction. */
     public Logging includePayload() {
-      return new Logging(level, true);
+      return new Logging(level, true, redacted);
+    }
+
+    /**
+     * With {@code ***} in place of what these paths lead to: names of fields, separated by dots,
+     * with {@code *} for any; of a list, each element is looked into. A payload that is no JSON is
+     * not logged then.
+     */
+    public Logging redact(String... paths) {
+      return new Logging(level, includesPayload, List.of(paths));
     }
   }
 

@@ -109,6 +109,9 @@ final class DevCommand implements Callable<Integer>, Service {
 
   private void prepare(EmbeddedPlatform platform, @Nullable TasksConfig declared) {
     if (declared != null) {
+      if (declared.telemetry() != null) {
+        platform.tasks().configureTelemetry(declared.telemetry());
+      }
       ConfigFiles.apply(platform.tasks(), ConfigFiles.plan(platform.tasks(), declared));
     }
     if (platform.tasks().queues().getQueue("default").isEmpty()) {

@@ -74,6 +74,13 @@ final class GlobalOptions {
   private OutputFormat output = OutputFormat.TABLE;
 
   @Option(
+      names = "--log-format",
+      scope = ScopeType.INHERIT,
+      paramLabel = "text|json",
+      description = "How the log on standard error is written (TASKS_LOG_FORMAT; default: text).")
+  private LogFormat logFormat = LogFormat.TEXT; // checked here; Main has read it before any log
+
+  @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
       description = "Show more, and the stack traces of errors (TASKS_DEBUG=1).")

@@ -14,6 +14,7 @@ public final class Main {
 
   /** Runs the command of these arguments and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    LogFormat.of(arguments, System.getenv()).use();
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     Terminal terminal =

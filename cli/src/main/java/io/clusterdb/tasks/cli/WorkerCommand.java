@@ -13,6 +13,7 @@ import io.clusterdb.tasks.worker.handler.ExecOptions;
 import io.clusterdb.tasks.worker.handler.HandlerOption;
 import io.clusterdb.tasks.worker.handler.HttpHandler;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -114,6 +115,12 @@ final class WorkerCommand implements Callable<Integer>, Service {
               + " nowhere).")
   private @Nullable String listen;
 
+  @Option(
+      names = "--config",
+      paramLabel = "F",
+      description = "YAML file that says where Kafka and the registry are, and how it is traced.")
+  private @Nullable Path config;
+
   WorkerCommand(Context context) {
     this.context = context;
   }
@@ -123,13 +130,15 @@ final class WorkerCommand implements Callable<Integer>, Service {
     try (HttpClient client = HttpHandler.client()) {
       Map<String, JobHandler<Payload>> handlers = handlers(client);
       AttemptCounts counts = new AttemptCounts();
-      TasksConfig config = context.options().config();
+      TasksConfig settings = settings();
       String address = listen == null ? null : ServiceServer.checked(spec, "--listen", listen);
       try (ServiceRegistry metrics = new ServiceRegistry();
           Tasks tasks =
-              context.connector().connect(config, address == null ? null : metrics.registry())) {
+              context
+                  .connector()
+                  .connect(settings, address == null ? null : metrics.registry())) {
         Processor processor = start(tasks, handlers, counts);
-        try (HttpServer server = serve(config.http(), address, metrics, processor)) {
+        try (HttpServer server = serve(settings.http(), address, metrics, processor)) {
           if (server != null) {
             context.terminal().say("metrics and health at " + server.address());
           }
@@ -137,6 +146,12 @@ final class WorkerCommand implements Callable<Integer>, Service {
         }
       }
     }
+  }
+
+  private TasksConfig settings() {
+    return config == null
+        ? context.options().config()
+        : context.options().over(ConfigFiles.load(config, context));
   }
 
   private int run(Processor processor, AttemptCounts counts) throws InterruptedException {

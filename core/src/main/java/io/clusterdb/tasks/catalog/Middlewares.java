@@ -7,7 +7,9 @@ import io.clusterdb.tasks.DeclaredMiddleware.Metrics;
 import io.clusterdb.tasks.DeclaredMiddleware.Timeout;
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.schemas.avro.MiddlewareDefinition;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.event.Level;
@@ -16,6 +18,7 @@ import org.slf4j.event.Level;
 final class Middlewares {
   private static final String LEVEL = "level";
   private static final String INCLUDE_PAYLOAD = "include_payload";
+  private static final String REDACT = "redact.";
   private static final String PREFIX = "prefix";
   private static final String LABEL = "label.";
   private static final String LIMIT = "limit";
@@ -26,12 +29,15 @@ final class Middlewares {
 
   static MiddlewareDefinition write(DeclaredMiddleware middleware) {
     return switch (middleware) {
-      case Logging m ->
-          definition(
-              "logging",
-              Map.of(
-                  LEVEL, m.level().name().toLowerCase(Locale.ROOT),
-                  INCLUDE_PAYLOAD, Boolean.toString(m.includesPayload())));
+      case Logging m -> {
+        Map<String, String> options = new HashMap<>();
+        options.put(LEVEL, m.level().name().toLowerCase(Locale.ROOT));
+        options.put(INCLUDE_PAYLOAD, Boolean.toString(m.includesPayload()));
+        for (int i = 0; i < m.redacted().size(); i++) {
+          options.put(REDACT + i, m.redacted().get(i));
+        }
+        yield definition("logging", options);
+      }
       case Metrics m -> {
         Map<String, String> options = new HashMap<>(Map.of(PREFIX, m.prefix()));
         m.labels().forEach((name, value) -> options.put(LABEL + name, value));
@@ -58,7 +64,8 @@ final class Middlewares {
       case "logging" ->
           new Logging(
               Level.valueOf(option(options, LEVEL).toUpperCase(Locale.ROOT)),
-              Boolean.parseBoolean(options.get(INCLUDE_PAYLOAD)));
+              Boolean.parseBoolean(options.get(INCLUDE_PAYLOAD)),
+              redacted(options));
       case "metrics" -> new Metrics(option(options, PREFIX), labels(options));
       case "timeout" -> new Timeout(Durations.parse(option(options, LIMIT)));
       case "rate_limit" ->
@@ -70,6 +77,16 @@ final class Middlewares {
               "expected middleware of logging, metrics, timeout or rate_limit, found "
                   + definition.getKind());
     };
+  }
+
+  private static List<String> redacted(Map<String, String> options) {
+    List<String> paths = new ArrayList<>();
+    for (String path = options.get(REDACT + 0);
+        path != null;
+        path = options.get(REDACT + paths.size())) {
+      paths.add(path);
+    }
+    return paths;
   }
 
   private static MiddlewareDefinition definition(String kind, Map<String, String> options) {

@@ -188,8 +188,11 @@ final class DefinitionText {
   private static String middleware(DeclaredMiddleware middleware) {
     return switch (middleware) {
       case DeclaredMiddleware.Logging l ->
-          "logging(level: %s, include_payload: %s)"
-              .formatted(lower(l.level()), l.includesPayload());
+          "logging(level: %s, include_payload: %s%s)"
+              .formatted(
+                  lower(l.level()),
+                  l.includesPayload(),
+                  l.redacted().isEmpty() ? "" : ", redact: " + l.redacted());
       case DeclaredMiddleware.Metrics m ->
           "metrics(prefix: %s, labels: %s)".formatted(m.prefix(), new TreeMap<>(m.labels()));
       case DeclaredMiddleware.Timeout t -> "timeout(" + Durations.format(t.limit()) + ")";

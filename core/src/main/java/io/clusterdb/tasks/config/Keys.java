@@ -46,7 +46,7 @@ enum Keys {
   RATE_LIMIT("rate_limit", "requests_per_second", "burst_size"),
   DEAD_LETTER("dead_letter", "queue", "after_attempts"),
   MIDDLEWARE("middleware", "logging", "metrics", "timeout", "rate_limit"),
-  LOGGING("middleware.logging", "level", "include_payload"),
+  LOGGING("middleware.logging", "level", "include_payload", "redact"),
   METRICS("middleware.metrics", "prefix", "labels"),
   SCHEDULER("scheduler", "time_zone", "metrics", "tasks"),
   SCHEDULED(

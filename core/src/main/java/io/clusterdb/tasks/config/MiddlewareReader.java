@@ -78,8 +78,11 @@ final class MiddlewareReader {
   private static DeclaredMiddleware logging(MapReader map) {
     Level level = map.read("level", at -> at.constant(Level.class));
     Boolean payload = map.read("include_payload", Cursor::flag);
+    List<String> redacted = map.read("redact", Cursor::texts);
     return new DeclaredMiddleware.Logging(
-        Objects.requireNonNullElse(level, Level.INFO), payload != null && payload);
+        Objects.requireNonNullElse(level, Level.INFO),
+        payload != null && payload,
+        redacted == null ? List.of() : redacted);
   }
 
   private static DeclaredMiddleware metrics(MapReader map) {

@@ -94,14 +94,19 @@ public final class Tracing {
     return span;
   }
 
-  /** The span of a settlement, which is of no trace alone and so has a link to each. */
-  public void settle(String queue, Collection<SpanContext> attempts, int all, long startedNanos) {
+  /**
+   * The span of a settlement, which is of no trace alone and so has a link to each.
+   *
+   * @param all attempts that it was about, those without a span among them
+   * @param startedAt when it began, in milliseconds since 1970
+   */
+  public void settle(String queue, Collection<SpanContext> attempts, int all, long startedAt) {
     SpanBuilder builder =
         tracer
             .spanBuilder("settle " + queue)
             .setNoParent()
             .setSpanKind(SpanKind.CLIENT)
-            .setStartTimestamp(startedNanos, TimeUnit.NANOSECONDS);
+            .setStartTimestamp(startedAt, TimeUnit.MILLISECONDS);
     attempts.forEach(builder::addLink);
     Span span = builder.startSpan();
     if (span.isRecording()) {

@@ -50,7 +50,7 @@ class DefinitionsTest {
                     .neverOn("CardDeclined"))
             .deadLetter(DeadLetter.to("shared-dlq").afterAttempts(3))
             .middleware(
-                Middleware.logging(Level.DEBUG).includePayload(),
+                Middleware.logging(Level.DEBUG).includePayload().redact("card.number", "*.key"),
                 Middleware.metrics("jobs", Map.of("queue", "full", "team", "a.b")),
                 Middleware.timeout(Duration.ofMillis(1500)),
                 Middleware.rateLimit(2.5, 4))

@@ -65,7 +65,8 @@ final class OrchestratorTopology {
         System::nanoTime,
         OrchestratorStreams.WORKFLOW_COMMIT,
         Settings.DEFAULT,
-        runtime.meters());
+        runtime.meters(),
+        runtime::tracing);
   }
 
   /** The topic between the tracker's two halves. */

@@ -170,7 +170,8 @@ public final class SchedulerService implements AutoCloseable {
             runtime.clock(),
             System::nanoTime,
             settings.turns(),
-            runtime.meters()));
+            runtime.meters(),
+            runtime::tracing));
     String application = runtime.names().schedulerApplication();
     Map<String, Object> own = StreamsSettings.of(application, settings, directory.path());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));

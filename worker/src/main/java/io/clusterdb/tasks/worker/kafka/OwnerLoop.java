@@ -81,7 +81,8 @@ final class OwnerLoop implements Partitions.Handover {
       PartitionFactory factory,
       Runnable assignmentListener,
       BooleanSupplier alone,
-      @Nullable WorkerMeters meters) {}
+      @Nullable WorkerMeters meters,
+      SettleSpans spans) {}
 
   OwnerLoop(Parts parts) {
     this.queue = parts.queue();
@@ -126,7 +127,8 @@ final class OwnerLoop implements Partitions.Handover {
                 unknownTypes,
                 timers,
                 clocks,
-                parts.meters()));
+                parts.meters(),
+                parts.spans()));
     this.stalls = new StallWatch(partitions, running, clocks);
   }
 

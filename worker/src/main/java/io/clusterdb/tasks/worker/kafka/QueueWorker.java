@@ -112,6 +112,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
             RandomGenerator.getDefault(),
             control.cancellations(),
             settings.handout(),
+            runtime::tracing,
             SetupFactory.setup(settings, queue, runtime.catalog().current()));
     this.slots = new Slots("tasks-" + name, dispatcher, this::run);
     Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
@@ -148,7 +149,8 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
                 this,
                 this::assignmentChanged,
                 brokers::away,
-                meters == null ? null : new WorkerMeters(meters, name)));
+                meters == null ? null : new WorkerMeters(meters, name),
+                new SettleSpans(name, runtime::tracing, runtime.clock())));
     this.view = loop.view(meters);
     this.subscription = runtime.catalog().onChange(change::set);
     this.thread = new Thread(this::work, "tasks-worker-" + name);

@@ -33,6 +33,7 @@ final class Settlements {
   private final Timers timers;
   private final Clocks clocks;
   private final @Nullable WorkerMeters meters;
+  private final SettleSpans spans;
 
   private final List<Attempt> pending = new ArrayList<>();
   private final List<ProducerRecord<byte[], byte[]>> announcements = new ArrayList<>();
@@ -52,7 +53,8 @@ final class Settlements {
       UnknownTypes unknownTypes,
       Timers timers,
       Clocks clocks,
-      @Nullable WorkerMeters meters) {}
+      @Nullable WorkerMeters meters,
+      SettleSpans spans) {}
 
   Settlements(Parts parts) {
     this.consumer = parts.consumer();
@@ -66,6 +68,7 @@ final class Settlements {
     this.timers = parts.timers();
     this.clocks = parts.clocks();
     this.meters = parts.meters();
+    this.spans = parts.spans();
   }
 
   /** What goes out with the next settlement besides outcomes; to be added to. */
@@ -137,6 +140,7 @@ final class Settlements {
     List<PartitionState> claiming = touched.stream().filter(PartitionState::claiming).toList();
     List<Attempt> settled = new ArrayList<>();
     long begun = meters == null ? 0 : clocks.ticker().getAsLong();
+    long startedAt = spans.begin();
     Settler.End end =
         settler.settle(
             new Settler.Batch(
@@ -149,6 +153,7 @@ final class Settlements {
     if (meters != null) {
       meters.settled(settled, end, clocks.ticker().getAsLong() - begun);
     }
+    spans.end(settled, startedAt);
     settled.forEach(this::afterSettling);
     if (end == Settler.End.COMMITTED) {
       failures = 0;

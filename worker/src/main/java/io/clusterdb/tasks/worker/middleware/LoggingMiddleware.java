@@ -19,7 +19,7 @@ final class LoggingMiddleware implements Middleware {
   LoggingMiddleware(
       DeclaredMiddleware.Logging declared, UnaryOperator<String> redact, Ticker ticker) {
     this.declared = declared;
-    this.payloads = new PayloadText(redact);
+    this.payloads = new PayloadText(redact, declared.redacted());
     this.ticker = ticker;
   }
 

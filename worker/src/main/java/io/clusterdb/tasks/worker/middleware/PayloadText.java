@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.worker.middleware;
 
 import io.clusterdb.tasks.Payload;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -9,9 +10,11 @@ final class PayloadText {
   static final int MAX_LENGTH = 1_000;
 
   private final UnaryOperator<String> redact;
+  private final Redaction paths;
 
-  PayloadText(UnaryOperator<String> redact) {
+  PayloadText(UnaryOperator<String> redact, List<String> paths) {
     this.redact = redact;
+    this.paths = new Redaction(paths);
   }
 
   String of(Payload payload) {
@@ -23,7 +26,7 @@ final class PayloadText {
       return bytes.length + " bytes of " + line(payload.contentType());
     }
     try {
-      return line(redact.apply(payload.text()));
+      return line(redact.apply(paths.apply(payload.text())));
     } catch (RuntimeException e) {
       return "not shown, since its redaction failed with " + e.getClass().getSimpleName();
     }

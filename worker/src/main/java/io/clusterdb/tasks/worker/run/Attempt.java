@@ -39,6 +39,7 @@ public final class Attempt {
   private volatile int maxAttempts;
   private volatile @Nullable Progress progress;
   private volatile @Nullable CompletableFuture<Fate> fate;
+  private volatile @Nullable AttemptSpan span;
   private @Nullable Attempt previous;
   private boolean holdsKey;
   private boolean announced;
@@ -70,6 +71,7 @@ public final class Attempt {
   public Attempt again(int attempt) {
     Attempt next = new Attempt(record, tenure, lane, attempt, gateKey);
     next.previous = this;
+    next.span = span; // of the attempt before, until its own begins
     return next;
   }
 
@@ -144,6 +146,7 @@ public final class Attempt {
     }
     state = State.ENDED;
     outcome = result;
+    endSpan();
     return true;
   }
 
@@ -159,11 +162,28 @@ public final class Attempt {
     state = State.ENDED;
     outcome = result;
     abandoned = true;
+    endSpan();
     Thread runner = thread;
     if (runner != null) {
       runner.interrupt();
     }
     return true;
+  }
+
+  private void endSpan() {
+    AttemptSpan traced = span;
+    if (traced != null) {
+      traced.ended(outcome);
+    }
+  }
+
+  /** Its span, or that of the attempt before until it begins; null where nothing is traced. */
+  public @Nullable AttemptSpan span() {
+    return span;
+  }
+
+  void span(@Nullable AttemptSpan value) {
+    span = value;
   }
 
   /** Its thread does not come back and counts no more. */

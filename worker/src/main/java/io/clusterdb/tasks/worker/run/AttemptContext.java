@@ -6,7 +6,9 @@ import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobInfo;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.client.JobRecords;
+import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
+import io.clusterdb.tasks.trace.TraceContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,7 @@ final class AttemptContext implements JobContext {
               attempt.number(),
               attempt.maxAttempts(),
               Instant.ofEpochMilli(job.createdAt()),
-              job.header(io.clusterdb.tasks.record.JobHeaders.BATCH_ID),
+              job.header(JobHeaders.BATCH_ID),
               job.metadata());
       info = known;
     }
@@ -61,6 +63,14 @@ final class AttemptContext implements JobContext {
 
   @Override
   public Optional<String> header(String name) {
+    AttemptSpan traced = attempt.span();
+    TraceContext own = traced == null ? null : traced.context();
+    if (own != null && name.equals(JobHeaders.TRACEPARENT)) {
+      return Optional.of(own.parent());
+    }
+    if (own != null && name.equals(JobHeaders.TRACESTATE)) {
+      return Optional.ofNullable(own.state());
+    }
     return Optional.ofNullable(job.header(name));
   }
 

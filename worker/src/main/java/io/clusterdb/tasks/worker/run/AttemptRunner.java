@@ -19,6 +19,7 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.JobRecordReader;
 import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.Tracing;
 import io.clusterdb.tasks.worker.engine.AttemptEnd;
 import io.clusterdb.tasks.worker.engine.Cancellations;
 import io.clusterdb.tasks.worker.engine.Decision;
@@ -29,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class AttemptRunner {
   private final RandomGenerator random;
   private final Cancellations cancellations;
   private final @Nullable Handout handout;
+  private final Supplier<@Nullable Tracing> tracing;
   private volatile Setup setup;
 
   /**
@@ -72,6 +75,7 @@ public final class AttemptRunner {
    * Creates a runner.
    *
    * @param handout takes jobs of every type instead of the handlers; null for none
+   * @param tracing asked for each attempt how it is traced
    */
   public AttemptRunner(
       Map<String, HandlerBinding<?>> handlers,
@@ -83,6 +87,7 @@ public final class AttemptRunner {
       RandomGenerator random,
       Cancellations cancellations,
       @Nullable Handout handout,
+      Supplier<@Nullable Tracing> tracing,
       Setup setup) {
     this.handlers = Map.copyOf(handlers);
     this.codecs = codecs;
@@ -93,6 +98,7 @@ public final class AttemptRunner {
     this.random = random;
     this.cancellations = cancellations;
     this.handout = handout;
+    this.tracing = tracing;
     this.setup = setup;
   }
 
@@ -202,7 +208,9 @@ public final class AttemptRunner {
       JobRecord job,
       AttemptContext context,
       Callable<@Nullable Object> body) {
-    try {
+    String queue = now.policies().queue().name();
+    trace(attempt, job, queue);
+    try (HandlerScope unused = HandlerScope.open(attempt, job, queue)) {
       String text = json(body.call());
       return outcomes.succeeded(attempt, job, text, context.enqueued(), clocks.now());
     } catch (NotTakenException e) {
@@ -210,6 +218,15 @@ public final class AttemptRunner {
     } catch (Throwable error) {
       return ended(now, attempt, job, Failures.thrown(unwrap(error)));
     }
+  }
+
+  private void trace(Attempt attempt, JobRecord job, String queue) {
+    Tracing traced = tracing.get();
+    AttemptSpan before = attempt.span();
+    attempt.span(
+        traced == null
+            ? null
+            : AttemptSpan.begin(traced, attempt, job, before, queue, names.group(queue)));
   }
 
   @SuppressWarnings("NullAway") // a payload may be null where its handler expects that
@@ -376,11 +393,25 @@ public final class AttemptRunner {
     DeadLetter rule = queue.deadLetter() == null ? DeadLetter.own() : queue.deadLetter();
     Decision decision =
         RetryStep.decide(now.policies().retryOf(job), rule, attempt.number(), end, random);
+    AttemptSpan traced = attempt.span();
+    if (traced != null) {
+      traced.failed(failure(decision));
+    }
     return switch (decision) {
       case Decision.Retry retry -> again(queue, attempt, job, retry);
       case Decision.DeadLetter dead -> dead(now, attempt, job, dead.failure(), dead.reason());
       case Decision.Discard discard ->
           outcomes.discarded(attempt, job, discard.failure().message(), clocks.now());
+      case Decision.Succeed success ->
+          throw new IllegalStateException("a failed attempt cannot succeed");
+    };
+  }
+
+  private static JobFailure failure(Decision decision) {
+    return switch (decision) {
+      case Decision.Retry retry -> retry.failure();
+      case Decision.DeadLetter dead -> dead.failure();
+      case Decision.Discard discard -> discard.failure();
       case Decision.Succeed success ->
           throw new IllegalStateException("a failed attempt cannot succeed");
     };

@@ -17,6 +17,7 @@ import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
 import io.clusterdb.tasks.schemas.avro.JobState;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.worker.engine.Cancellations;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -255,6 +256,7 @@ public final class OutcomeRecords {
   private Map<String, @Nullable String> failureHeaders(
       Attempt attempt, JobRecord job, JobFailure failure, Moment now) {
     Map<String, @Nullable String> changes = new LinkedHashMap<>();
+    keepTrace(attempt, changes);
     changes.put(JobHeaders.QUEUE, queue);
     changes.put(JobHeaders.PRIORITY, priority(attempt, job));
     changes.put(JobHeaders.ERROR_TYPE, failure.type());
@@ -269,6 +271,16 @@ public final class OutcomeRecords {
             failure.message()));
     changes.put(JobHeaders.FAILED_AT, Long.toString(now.millis()));
     return changes;
+  }
+
+  /** A trace that began with this attempt goes on with the next one. */
+  private static void keepTrace(Attempt attempt, Map<String, @Nullable String> changes) {
+    AttemptSpan traced = attempt.span();
+    TraceContext begun = traced == null ? null : traced.begun();
+    if (begun != null) {
+      changes.put(JobHeaders.TRACEPARENT, begun.parent());
+      changes.put(JobHeaders.TRACESTATE, begun.state());
+    }
   }
 
   private static @Nullable String priority(Attempt attempt, JobRecord job) {

@@ -110,7 +110,8 @@ public final class Decider {
             start.context(),
             timeout == null ? 0 : now + timeout.toMillis(),
             start.replyKey(),
-            start.parent()));
+            start.parent(),
+            start.trace()));
     for (String name : plan.names()) {
       if (plan.dependencies(name) == 0) {
         steps.ready(name);

@@ -137,7 +137,8 @@ public final class Evolver {
             null,
             null,
             0,
-            event.parent()));
+            event.parent(),
+            event.trace()));
     ObjectNode input = Json.mapper().createObjectNode();
     String text = event.input();
     input.set("input", text == null ? null : Json.exact(text));

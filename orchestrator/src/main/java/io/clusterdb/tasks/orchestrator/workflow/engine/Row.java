@@ -3,6 +3,7 @@ package io.clusterdb.tasks.orchestrator.workflow.engine;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.WorkflowTaskState;
+import io.clusterdb.tasks.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,7 @@ public sealed interface Row {
    * @param goal state that it is about to end in; null while all is well
    * @param error why; null while all is well
    * @param undone how many tasks of the undo list were undone
+   * @param trace what its jobs' records carry on; null for none
    */
   record Run(
       String executionId,
@@ -127,7 +129,8 @@ public sealed interface Row {
       @Nullable RunState goal,
       @Nullable JobFailure error,
       int undone,
-      @Nullable Parent parent)
+      @Nullable Parent parent,
+      @Nullable TraceContext trace)
       implements Row {
     Edit edit() {
       return new Edit(this);
@@ -181,7 +184,8 @@ public sealed interface Row {
             goal,
             error,
             undone,
-            from.parent);
+            from.parent,
+            from.trace);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.orchestrator.workflow.engine;
 
 import io.clusterdb.tasks.JobFailure;
+import io.clusterdb.tasks.trace.TraceContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,25 @@ public sealed interface RunCommand {
       @Nullable String input,
       Map<String, String> context,
       @Nullable String replyKey,
-      Row.@Nullable Parent parent)
-      implements RunCommand {}
+      Row.@Nullable Parent parent,
+      @Nullable TraceContext trace)
+      implements RunCommand {
+    /** A start that is of no trace. */
+    public Start(
+        String executionId,
+        String commandId,
+        @Nullable String input,
+        Map<String, String> context,
+        @Nullable String replyKey,
+        Row.@Nullable Parent parent) {
+      this(executionId, commandId, input, context, replyKey, parent, null);
+    }
+
+    /** The same as part of this trace. */
+    public Start trace(@Nullable TraceContext value) {
+      return new Start(executionId, commandId, input, context, replyKey, parent, value);
+    }
+  }
 
   /**
    * A job, or a run that is a task, ended.

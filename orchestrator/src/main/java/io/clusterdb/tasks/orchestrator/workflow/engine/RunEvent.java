@@ -2,6 +2,7 @@ package io.clusterdb.tasks.orchestrator.workflow.engine;
 
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.RunState;
+import io.clusterdb.tasks.trace.TraceContext;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ public sealed interface RunEvent {
       Map<String, String> context,
       long deadline,
       @Nullable String replyKey,
-      Row.@Nullable Parent parent)
+      Row.@Nullable Parent parent,
+      @Nullable TraceContext trace)
       implements RunEvent {}
 
   /** A task began; {@code items} of -1 is no fan-out, {@code signal} what it waits for. */

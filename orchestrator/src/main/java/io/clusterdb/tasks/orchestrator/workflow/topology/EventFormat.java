@@ -7,6 +7,7 @@ import io.clusterdb.tasks.orchestrator.workflow.engine.RunEvent;
 import io.clusterdb.tasks.orchestrator.workflow.engine.StartedJob;
 import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
 import io.clusterdb.tasks.schemas.avro.WorkflowEventKind;
+import io.clusterdb.tasks.trace.TraceContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,9 @@ final class EventFormat {
         to.setDue(time(started.deadline()));
         to.setReplyKey(started.replyKey());
         to.setParent(Avro.parent(started.parent()));
+        TraceContext trace = started.trace();
+        to.setTraceparent(trace == null ? null : trace.parent());
+        to.setTracestate(trace == null ? null : trace.state());
         yield WorkflowEventKind.RUN_STARTED;
       }
       case RunEvent.TaskStarted started -> {
@@ -183,7 +187,8 @@ final class EventFormat {
               from.getContext(),
               time(from.getDue()),
               from.getReplyKey(),
-              Avro.parent(from.getParent()));
+              Avro.parent(from.getParent()),
+              TraceContext.of(from.getTraceparent(), from.getTracestate()));
       case TASK_STARTED -> {
         boolean waits =
             from.getSignal() != null

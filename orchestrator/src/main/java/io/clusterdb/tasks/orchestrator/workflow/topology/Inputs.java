@@ -8,7 +8,9 @@ import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.workflow.ExecutionIds;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records as what is asked of runs. Thread-safe. */
@@ -38,13 +40,13 @@ final class Inputs {
    * @throws org.apache.kafka.common.errors.SerializationException if it can never be read
    * @throws IllegalArgumentException if it makes no sense
    */
-  Input read(String topic, byte @Nullable [] value) {
+  Input read(String topic, byte @Nullable [] value, Headers headers) {
     if (value == null) {
       throw new IllegalArgumentException("expected a record with a value, found none");
     }
     return topic.equals(names.workflowOutcomes())
         ? outcome(codec.decode(topic, value, JobOutcome.class))
-        : command(codec.decode(topic, value, WorkflowCommand.class));
+        : command(codec.decode(topic, value, WorkflowCommand.class), headers);
   }
 
   private static Input outcome(JobOutcome outcome) {
@@ -67,12 +69,12 @@ final class Inputs {
         null);
   }
 
-  private static Input command(WorkflowCommand command) {
+  private static Input command(WorkflowCommand command, Headers headers) {
     String execution = ExecutionIds.check(command.getExecutionId());
-    return new Input(execution, run(command), command.getWorkflow(), command.getVersion());
+    return new Input(execution, run(command, headers), command.getWorkflow(), command.getVersion());
   }
 
-  private static RunCommand run(WorkflowCommand command) {
+  private static RunCommand run(WorkflowCommand command, Headers headers) {
     String id = command.getCommandId();
     String reply = command.getReplyKey();
     return switch (command.getKind()) {
@@ -80,7 +82,13 @@ final class Inputs {
         Row.Parent parent = Avro.parent(command.getParent());
         present("workflow", command.getWorkflow());
         yield new RunCommand.Start(
-            command.getExecutionId(), id, command.getInput(), command.getContext(), reply, parent);
+            command.getExecutionId(),
+            id,
+            command.getInput(),
+            command.getContext(),
+            reply,
+            parent,
+            TraceContext.of(headers));
       }
       case CANCEL -> new RunCommand.Cancel(id, command.getCompensate(), command.getReason(), reply);
       case SIGNAL ->

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * after the decision. Used by the partition's thread, for one decision at a time.
  */
 final class JobDispatch implements JobCheck {
-  private static final int OVERHEAD_BYTES = 100;
+  /** What framing adds, and the headers of a trace. */
+  private static final int OVERHEAD_BYTES = 800;
 
   private final WorkflowParts parts;
   private final IdentityHashMap<Effect.RunJob, ProducerRecord<byte[], byte[]>> made =

@@ -41,26 +41,40 @@ final class Outbox {
   private final TopicNames names;
   private final PlatformCodec codec;
   private final JobDispatch jobs;
+  private final RunTraces traces;
 
-  Outbox(ProcessorContext<byte[], Outgoing> context, WorkflowParts parts, JobDispatch jobs) {
+  Outbox(
+      ProcessorContext<byte[], Outgoing> context,
+      WorkflowParts parts,
+      JobDispatch jobs,
+      RunTraces traces) {
     this.context = context;
     this.names = parts.names();
     this.codec = parts.codec();
     this.jobs = jobs;
+    this.traces = traces;
   }
 
   void event(WorkflowEvent event) {
     send(names.workflowEvents(), event.getExecutionId(), event);
   }
 
-  /** Does what a decision about a run asks for. */
-  void effect(String execution, Effect effect, long now) {
+  /**
+   * Does what a decision about a run asks for.
+   *
+   * @param run the run after it; null where there is none
+   */
+  void effect(Row.@Nullable Run run, Effect effect, long now) {
+    String execution = run == null ? "" : run.executionId();
     switch (effect) {
       case Effect.RunJob job -> {
         ProducerRecord<byte[], byte[]> record = jobs.take(job);
+        if (run != null) {
+          traces.job(run, job, record);
+        }
         forward(record.topic(), record.key(), record.value(), record.headers());
       }
-      case Effect.StartRun start -> start(start, now);
+      case Effect.StartRun start -> start(run, start, now);
       case Effect.CancelJob cancel -> cancel(cancel, now);
       case Effect.CancelRun cancel -> cancel(execution, cancel, now);
       case Effect.ReplyEnd end -> reply(end, now);
@@ -76,7 +90,7 @@ final class Outbox {
     }
   }
 
-  private void start(Effect.StartRun start, long now) {
+  private void start(Row.@Nullable Run run, Effect.StartRun start, long now) {
     WorkflowCommand command =
         command(start.executionId(), WorkflowCommandKind.START, start.parent().jobRun(), now);
     command.setWorkflow(start.workflow());
@@ -84,7 +98,11 @@ final class Outbox {
     command.setInput(start.input());
     command.setContext(start.context());
     command.setParent(Avro.parent(start.parent()));
-    send(start.executionId(), command);
+    ProducerRecord<byte[], byte[]> record = record(start.executionId(), command);
+    if (run != null) {
+      traces.child(run, record);
+    }
+    forward(record.topic(), record.key(), record.value(), record.headers());
   }
 
   private void cancel(String execution, Effect.CancelRun cancel, long now) {
@@ -96,14 +114,15 @@ final class Outbox {
             now);
     command.setCompensate(true);
     command.setReason("run " + execution + ", of which it is a part, no longer needs it");
-    send(cancel.executionId(), command);
+    ProducerRecord<byte[], byte[]> record = record(cancel.executionId(), command);
+    forward(record.topic(), record.key(), record.value(), record.headers());
   }
 
   /** As the client's commands: read whether a registry answers or not. */
-  private void send(String execution, WorkflowCommand command) {
+  private ProducerRecord<byte[], byte[]> record(String execution, WorkflowCommand command) {
     String topic = names.workflowCommands();
     byte[] value = PlatformCodec.singleObject().encode(topic, command);
-    forward(topic, execution.getBytes(UTF_8), value, new RecordHeaders());
+    return new ProducerRecord<>(topic, execution.getBytes(UTF_8), value);
   }
 
   private static WorkflowCommand command(

@@ -9,6 +9,7 @@ import io.clusterdb.tasks.schemas.avro.WorkflowListRow;
 import io.clusterdb.tasks.schemas.avro.WorkflowRunRow;
 import io.clusterdb.tasks.schemas.avro.WorkflowTaskRow;
 import io.clusterdb.tasks.schemas.avro.WorkflowTaskState;
+import io.clusterdb.tasks.trace.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as the store keeps them, whatever the brokers' registry does. Stateless. */
@@ -60,6 +61,9 @@ final class RowFormat {
     row.setError(Avro.error(run.error()));
     row.setUndone(run.undone());
     row.setParent(Avro.parent(run.parent()));
+    TraceContext trace = run.trace();
+    row.setTraceparent(trace == null ? null : trace.parent());
+    row.setTracestate(trace == null ? null : trace.state());
     return row;
   }
 
@@ -81,7 +85,8 @@ final class RowFormat {
         row.getGoal() == null ? null : Avro.state(row.getGoal()),
         Avro.failure(row.getError()),
         row.getUndone(),
-        Avro.parent(row.getParent()));
+        Avro.parent(row.getParent()),
+        TraceContext.of(row.getTraceparent(), row.getTracestate()));
   }
 
   private static WorkflowTaskRow task(Row.Task task) {

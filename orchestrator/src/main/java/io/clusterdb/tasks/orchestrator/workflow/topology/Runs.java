@@ -52,6 +52,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private final WorkflowParts parts;
   private final Inputs inputs;
   private final JobDispatch jobs;
+  private final RunTraces traces;
   private final Memory memory = new Memory();
   private ProcessorContext<byte[], Outgoing> context;
   private Timers timers;
@@ -69,6 +70,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     this.parts = parts;
     this.inputs = new Inputs(parts.names(), parts.codec());
     this.jobs = new JobDispatch(parts);
+    this.traces = new RunTraces(parts.names().workflowCommands(), parts.tracing());
   }
 
   @Override
@@ -81,7 +83,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     expiry = new Expiry(store, expiries, parts);
     definitions = new Definitions(store, parts);
     postponed = new Postponed(rows);
-    outbox = new Outbox(newContext, parts, jobs);
+    outbox = new Outbox(newContext, parts, jobs, traces);
     alarm = new Alarm(newContext, this::turn);
     pace = parts.pace();
     wakeUp();
@@ -120,7 +122,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   /** Throws RegistryException if the input cannot be read now. */
   private void take(String topic, String place, byte @Nullable [] value, Headers headers) {
     try {
-      Input input = inputs.read(topic, value);
+      Input input = inputs.read(topic, value, headers);
       command(input);
     } catch (RegistryException e) {
       throw e;
@@ -146,7 +148,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
       if (plan == null) {
         notFound(workflow, input.version(), start, now);
       } else {
-        decide(plan, rows, start, now);
+        decide(plan, rows, traces.begin(start, workflow), now);
       }
     } else {
       absent(input, now);
@@ -195,7 +197,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     rows.write(decision.rows());
     Row.Run after = rows.run();
     if (after == null) {
-      decision.effects().forEach(effect -> outbox.effect("", effect, now));
+      decision.effects().forEach(effect -> outbox.effect(null, effect, now));
       return;
     }
     RunMeters meters = parts.meters();
@@ -208,7 +210,10 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
       outbox.event(EventFormat.write(event, after, plan, sequence, now));
     }
     for (Effect effect : decision.effects()) {
-      outbox.effect(after.executionId(), effect, now);
+      outbox.effect(after, effect, now);
+    }
+    if (after.state().terminal() && (before == null || !before.state().terminal())) {
+      traces.ended(after);
     }
   }
 

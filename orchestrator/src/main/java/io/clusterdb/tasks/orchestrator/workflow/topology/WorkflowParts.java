@@ -9,9 +9,11 @@ import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all partitions of the workflow engine share. Thread-safe. */
@@ -29,6 +31,7 @@ public final class WorkflowParts {
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final Settings settings;
+  private final Supplier<@Nullable Tracing> tracing;
   private final ThreadLocal<CommitPace> paces;
   private final ThreadLocal<Rest> timerRests;
   private final ThreadLocal<Rest> expiryRests;
@@ -43,6 +46,8 @@ public final class WorkflowParts {
    * @param clock says what is due
    * @param ticker a monotonic clock in nanoseconds
    * @param spacing least time between two commits that the engine asks for
+   * @param meters where what happens to runs is counted; null for nowhere
+   * @param tracing asked each time how work is traced
    */
   public WorkflowParts(
       TopicNames names,
@@ -52,21 +57,9 @@ public final class WorkflowParts {
       InstantSource clock,
       LongSupplier ticker,
       Duration spacing,
-      Settings settings) {
-    this(names, catalog, topics, codec, clock, ticker, spacing, settings, null);
-  }
-
-  /** As the other one, counting what happens to runs; null for not. */
-  public WorkflowParts(
-      TopicNames names,
-      CatalogView catalog,
-      KnownTopics topics,
-      PlatformCodec codec,
-      InstantSource clock,
-      LongSupplier ticker,
-      Duration spacing,
       Settings settings,
-      @Nullable Meters meters) {
+      @Nullable Meters meters,
+      Supplier<@Nullable Tracing> tracing) {
     this.meters = meters == null ? null : new RunMeters(meters);
     this.names = names;
     this.catalog = catalog;
@@ -76,6 +69,7 @@ public final class WorkflowParts {
     this.clock = clock;
     this.ticker = ticker;
     this.settings = settings;
+    this.tracing = tracing;
     this.paces = CommitPace.perThread(ticker, spacing);
     this.timerRests = Rest.perThread(ticker, TIMER_REST);
     this.expiryRests = Rest.perThread(ticker, EXPIRY_REST);
@@ -116,6 +110,10 @@ public final class WorkflowParts {
   /** Counts what happens to runs; null for not. */
   @Nullable RunMeters meters() {
     return meters;
+  }
+
+  Supplier<@Nullable Tracing> tracing() {
+    return tracing;
   }
 
   /** The current thread's. */

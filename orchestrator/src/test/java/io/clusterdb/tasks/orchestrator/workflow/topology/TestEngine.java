@@ -17,6 +17,7 @@ import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
 import io.clusterdb.tasks.schemas.avro.WorkflowReply;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -43,6 +46,7 @@ final class TestEngine implements AutoCloseable {
   final TestCatalog catalog;
   final PlatformCodec codec;
   final List<WorkflowEvent> events = new ArrayList<>();
+  final AtomicReference<@Nullable Tracing> tracing = new AtomicReference<>();
   private final TopologyTestDriver driver;
   private long clock = START;
   private int commands;
@@ -65,7 +69,9 @@ final class TestEngine implements AutoCloseable {
             () -> Instant.ofEpochMilli(clock),
             () -> clock * 1_000_000,
             Duration.ofMillis(5),
-            settings));
+            settings,
+            null,
+            tracing::get));
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -106,6 +112,29 @@ final class TestEngine implements AutoCloseable {
     command.setKind(kind);
     command.setContext(Map.of("source", "test"));
     return command;
+  }
+
+  void send(WorkflowCommand command, String traceparent) {
+    byte[] value = codec.encode(names.workflowCommands(), command);
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.TRACEPARENT, HeaderText.bytes(traceparent));
+    driver
+        .createInputTopic(
+            names.workflowCommands(), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(new TestRecord<>("key".getBytes(UTF_8), value, headers));
+  }
+
+  /** Hands commands that the engine sent to it, as the brokers would. */
+  void passOn() {
+    out(names.workflowCommands())
+        .forEach(
+            record ->
+                driver
+                    .createInputTopic(
+                        names.workflowCommands(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())
+                    .pipeInput(record));
   }
 
   void send(WorkflowCommand command) {

@@ -20,6 +20,9 @@ import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.streams.routing.Route;
 import io.clusterdb.tasks.streams.routing.Router;
+import io.clusterdb.tasks.trace.SpanNames;
+import io.clusterdb.tasks.trace.Tracing;
+import io.opentelemetry.api.trace.Span;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /** Sends what schedules start, and what cannot be worked with. Used by the partition's thread. */
 final class Dispatch {
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
-  private static final int OVERHEAD_BYTES = 100;
+  private static final int OVERHEAD_BYTES = 200;
 
   private final ProcessorContext<byte[], Outgoing> context;
   private final ScheduleParts parts;
@@ -81,7 +84,8 @@ final class Dispatch {
             .setInput(input == null ? null : new String(input, StandardCharsets.UTF_8))
             .setContext(run.context())
             .build();
-    send(topic, id.value(), parts.codec().encode(topic, command));
+    byte[] key = id.value().getBytes(StandardCharsets.UTF_8);
+    fire(schedule, new ProducerRecord<>(topic, null, key, parts.codec().encode(topic, command)));
     return null;
   }
 
@@ -93,13 +97,13 @@ final class Dispatch {
     ProducerRecord<byte[], byte[]> record = record(schedule, job, id, queue, payload, now);
     return switch (router.decide(queue, task.priority(), bytes(record))) {
       case Route.To to -> {
-        send(to.topic(), record);
+        fire(schedule, to.topic(), record);
         yield null;
       }
       case Route.Wait wait -> {
         // Its topic is not there now: the store of waiting jobs tries again until it is.
         Job waits = job(schedule, task, queue, Schedule.at(now));
-        send(parts.names().delayed(), record(schedule, waits, id, queue, payload, now));
+        fire(schedule, parts.names().delayed(), record(schedule, waits, id, queue, payload, now));
         yield null;
       }
       case Route.Refuse refuse -> refused(schedule, id, record, refuse);
@@ -179,8 +183,21 @@ final class Dispatch {
     forward(topic, key.getBytes(StandardCharsets.UTF_8), value, new RecordHeaders());
   }
 
-  private void send(String topic, ProducerRecord<byte[], byte[]> record) {
-    forward(topic, record.key(), record.value(), record.headers());
+  private void fire(ScheduledTask schedule, String topic, ProducerRecord<byte[], byte[]> record) {
+    fire(
+        schedule,
+        new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers()));
+  }
+
+  /** Sends what a fire starts; a trace begins with it. */
+  private void fire(ScheduledTask schedule, ProducerRecord<byte[], byte[]> record) {
+    Tracing traced = parts.tracing().get();
+    if (traced != null) {
+      Span span = traced.produce("send", record, io.opentelemetry.context.Context.root());
+      span.setAttribute(SpanNames.SCHEDULE, schedule.name());
+      span.end();
+    }
+    forward(record.topic(), record.key(), record.value(), record.headers());
   }
 
   private void forward(

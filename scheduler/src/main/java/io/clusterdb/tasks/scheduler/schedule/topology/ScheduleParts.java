@@ -6,8 +6,10 @@ import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.Tracing;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticker a monotonic clock in nanoseconds
  * @param settings how work is spaced
  * @param meters where fires are counted; null for nowhere
+ * @param tracing asked each time how work is traced
  */
 public record ScheduleParts(
     TopicNames names,
@@ -30,4 +33,5 @@ public record ScheduleParts(
     InstantSource clock,
     LongSupplier ticker,
     TurnSettings settings,
-    @Nullable Meters meters) {}
+    @Nullable Meters meters,
+    Supplier<@Nullable Tracing> tracing) {}

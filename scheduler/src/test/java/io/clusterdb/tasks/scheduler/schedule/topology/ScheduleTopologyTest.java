@@ -100,7 +100,8 @@ class ScheduleTopologyTest {
             this::now,
             () -> 0,
             new TurnSettings(10, 1_000, 1_000, 1_000),
-            null));
+            null,
+            () -> null));
     driver = new TopologyTestDriver(topology, properties(), now());
   }
 

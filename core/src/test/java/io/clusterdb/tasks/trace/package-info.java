@@ -1,0 +1,5 @@
+/** Tests of traces. */
+@NullMarked
+package io.clusterdb.tasks.trace;
+
+import org.jspecify.annotations.NullMarked;
