@@ -5,6 +5,7 @@ import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.embedded.BrokerMain;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ public final class Bench implements Callable<Integer> {
     enqueue,
     backlog,
     sleep,
+    tracing,
     latency,
     retries,
     workflows,
@@ -95,6 +97,9 @@ public final class Bench implements Callable<Integer> {
       }
       if (only.contains(Measurement.sleep)) {
         sleep();
+      }
+      if (only.contains(Measurement.tracing)) {
+        new TracingBench(bootstrap, results).measure(Math.min(jobs, 400_000), runs);
       }
       measureTimes(data.resolve("schedulers"));
       measureTracker(data.resolve("orchestrators"));
@@ -164,14 +169,15 @@ public final class Bench implements Callable<Integer> {
     for (int i = 0; i < runs; i++) {
       String queue = queue(10);
       raw.add(Raw.fill(bootstrap, "tasks." + queue, "Noop", count));
-      ours.add(enqueueOurs(queue, count));
+      ours.add(enqueue(TasksConfig.of(bootstrap), queue, count));
     }
     results.add("enqueue, jobs/s", Results.median(ours), Results.median(raw), "");
   }
 
-  private double enqueueOurs(String queue, int count) {
+  /** Jobs a second that a client enqueues. */
+  static double enqueue(TasksConfig config, String queue, int count) {
     Payload payload = Payload.of(Raw.payload(), Payload.JSON);
-    try (Tasks tasks = Tasks.connect(bootstrap)) {
+    try (Tasks tasks = Tasks.connect(config)) {
       long start = System.nanoTime();
       int batch = 10_000;
       for (int sent = 0; sent < count; sent += batch) {

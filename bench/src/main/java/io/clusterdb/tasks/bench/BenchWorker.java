@@ -2,23 +2,37 @@ package io.clusterdb.tasks.bench;
 
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TraceExporter;
+import io.clusterdb.tasks.TracingConfig;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A worker in a process of its own. Prints jobs a second, from the first start to the last
- * settlement. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler sleeps.
+ * settlement. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler sleeps,
+ * and where traced the part of the traces that are recorded and the collector.
  */
 final class BenchWorker {
   private BenchWorker() {}
+
+  private static TasksConfig config(String[] arguments) {
+    TasksConfig config = TasksConfig.of(arguments[0]);
+    return arguments.length <= 5
+        ? config
+        : config.telemetry(
+            TracingConfig.service("bench")
+                .samplingRate(Double.parseDouble(arguments[5]))
+                .exporters(TraceExporter.otlp(arguments[6])));
+  }
 
   public static void main(String[] arguments) throws Exception {
     int jobs = Integer.parseInt(arguments[2]);
     int sleep = Integer.parseInt(arguments[4]);
     AtomicLong first = new AtomicLong();
     CountDownLatch left = new CountDownLatch(jobs);
-    try (Tasks tasks = Tasks.connect(arguments[0]);
+    try (Tasks tasks = Tasks.connect(config(arguments));
         Processor processor =
             Processor.on(tasks)
                 .queue(arguments[1])

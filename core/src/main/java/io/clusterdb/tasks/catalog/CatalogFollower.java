@@ -163,7 +163,11 @@ final class CatalogFollower implements Runnable {
     String text = String.valueOf(error.getMessage());
     if (!text.equals(complaint)) {
       complaint = text;
-      log.warn("Cannot read the catalog {} for now: {}", partition.topic(), text);
+      log.warn(
+          "Cannot read the catalog {} for now, and tries again; what was read last stays in force:"
+              + " {}",
+          partition.topic(),
+          text);
     }
   }
 

@@ -46,7 +46,8 @@ final class Attachments {
     try {
       part.close();
     } catch (Exception e) {
-      log.warn("{} did not close cleanly.", part, e);
+      log.warn(
+          "{} did not close cleanly; what it had not settled is done again elsewhere.", part, e);
     }
   }
 

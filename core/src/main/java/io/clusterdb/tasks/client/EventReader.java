@@ -122,7 +122,7 @@ public final class EventReader {
       return runtime.platformCodec().decode(topic, record.value(), JobEvent.class);
     } catch (SerializationException e) {
       log.warn(
-          "Skipping offset {} of {}-{}: {}",
+          "Skipping offset {} of {}-{}, which is no event that this version reads: {}",
           record.offset(),
           topic,
           record.partition(),

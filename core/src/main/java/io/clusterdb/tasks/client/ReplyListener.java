@@ -197,7 +197,10 @@ final class ReplyListener implements Replies, AutoCloseable {
       // So far behind that replies are gone, or the topic was made anew: what is there may be ours.
       consumer.seekToBeginning(e.partitions());
     } catch (RuntimeException e) {
-      log.warn("Cannot read replies from {} for now: {}", topic, e.getMessage());
+      log.warn(
+          "Cannot read replies from {} for now, and tries again; calls wait until their limit: {}",
+          topic,
+          e.getMessage());
       pause();
     }
   }

@@ -58,7 +58,11 @@ final class ScheduleStates {
     try {
       states.put(name, runtime.platformCodec().decode(topic, record.value(), ScheduleState.class));
     } catch (SerializationException e) {
-      log.warn("Skipping offset {} of {}: {}", record.offset(), topic, e.getMessage());
+      log.warn(
+          "Skipping offset {} of {}, which is no state that this version reads: {}",
+          record.offset(),
+          topic,
+          e.getMessage());
     }
   }
 

@@ -94,7 +94,7 @@ final class WorkflowLog {
       return runtime.platformCodec().decode(topic, record.value(), WorkflowEvent.class);
     } catch (SerializationException e) {
       log.warn(
-          "Skipping offset {} of {}-{}: {}",
+          "Skipping offset {} of {}-{}, which is no event that this version reads: {}",
           record.offset(),
           topic,
           record.partition(),

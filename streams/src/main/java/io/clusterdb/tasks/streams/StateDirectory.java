@@ -56,7 +56,10 @@ public record StateDirectory(Path path, boolean temporary) implements AutoClosea
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      log.warn("Temporary directory {} could not be deleted: {}", path, e.getMessage());
+      log.warn(
+          "Temporary directory {} could not be deleted. Delete it by hand: {}",
+          path,
+          e.getMessage());
     }
   }
 }

@@ -41,7 +41,11 @@ public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
     if (failure instanceof VirtualMachineError) {
-      log.error("The {} stops, since its machine failed", service, failure);
+      log.error(
+          "The {} stops, since its machine failed. Start it again; another instance takes over"
+              + " meanwhile",
+          service,
+          failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     Duration pause = pause();

@@ -41,7 +41,9 @@ public final class Results implements AutoCloseable {
       JobEvent event = read(run.last().standing().place());
       return event == null ? null : event.getResult();
     } catch (KafkaException e) {
-      log.warn("A result could not be read: {}", e.getMessage());
+      log.warn(
+          "A result could not be read from the log of events, and is shown as absent: {}",
+          e.getMessage());
       return null;
     } finally {
       lock.unlock();

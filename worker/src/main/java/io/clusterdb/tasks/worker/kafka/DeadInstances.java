@@ -80,14 +80,20 @@ final class DeadInstances {
       }
     }
     if (!dead.isEmpty()) {
-      LOG.warn("Ending the open transactions of workers that have gone: {}", dead);
+      LOG.warn(
+          "Ending the open transactions of workers that have gone, so that readers need not wait:"
+              + " {}",
+          dead);
       admin
           .fenceProducers(dead, new FenceProducersOptions().timeoutMs(5_000))
           .all()
           .whenComplete(
               (nothing, error) -> {
                 if (error != null) {
-                  LOG.warn("Ending the transactions {} failed: {}", dead, error.toString());
+                  LOG.warn(
+                      "Ending the transactions {} failed; they end by their timeout: {}",
+                      dead,
+                      error.toString());
                 }
               });
     }

@@ -182,7 +182,10 @@ final class OwnerLoop implements Partitions.Handover {
       return consumer.poll(Duration.ofNanos(pollNanos()));
     } catch (InvalidOffsetException e) {
       LOG.error(
-          "Records of queue {} were removed before they were consumed: {}", queue, e.getMessage());
+          "Records of queue {} were removed before they were consumed; it goes on with the next"
+              + " ones. Check who deletes records of its topics: {}",
+          queue,
+          e.getMessage());
       partitions.restart(e.partitions());
     } catch (KafkaException e) {
       LOG.warn("Polling queue {} failed and is tried again: {}", queue, e.toString());

@@ -126,7 +126,10 @@ final class Settler {
     List<Attempt> attempts = batch.attempts();
     if (attempts.isEmpty()) {
       // No attempt is to blame, so the cluster is: topics or rights are missing.
-      LOG.warn("A settlement without any outcome was refused and is tried again", lastError);
+      LOG.warn(
+          "A settlement without any outcome was refused and is tried again. Check that the topics"
+              + " of the queue exist and that this worker may write them",
+          lastError);
       return End.LATER;
     }
     if (attempts.size() == 1) {
@@ -145,7 +148,8 @@ final class Settler {
     for (Resort resort : Resort.values()) {
       if (verdict == Verdict.CULPRIT) {
         LOG.warn(
-            "What the attempt at {} writes was refused: {}",
+            "The broker refused what the attempt at {} writes, so its job becomes a dead letter"
+                + " that says so: {}",
             attempt.tenure().partition(),
             lastError);
         culprits.replace(attempt, lastError, resort);
@@ -235,7 +239,9 @@ final class Settler {
   }
 
   private Verdict doubt(Batch batch, Set<PartitionState> dirty, KafkaException error) {
-    LOG.warn("The end of a settlement is in doubt and is looked up: {}", error.toString());
+    LOG.warn(
+        "The end of a settlement is in doubt and is looked up before anything else is settled: {}",
+        error.toString());
     producer.discard();
     Doubt open = new Doubt(batch.attempts(), dirty);
     doubt = open;
@@ -254,7 +260,9 @@ final class Settler {
       Thread.currentThread().interrupt();
       return Verdict.LATER;
     } catch (KafkaException | ExecutionException | java.util.concurrent.TimeoutException e) {
-      LOG.warn("The broker does not tell yet how a settlement ended: {}", e.toString());
+      LOG.warn(
+          "The broker does not tell yet how a settlement ended, and is asked again: {}",
+          e.toString());
       return Verdict.LATER;
     }
   }

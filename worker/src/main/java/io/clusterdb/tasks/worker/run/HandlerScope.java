@@ -4,7 +4,6 @@ import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.trace.TraceContext;
 import io.opentelemetry.context.Scope;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -28,23 +27,40 @@ final class HandlerScope implements AutoCloseable {
   }
 
   static HandlerScope open(Attempt attempt, JobRecord job, String queue) {
-    Map<String, String> context = new HashMap<>();
-    context.put(JOB, job.id());
-    context.put(QUEUE, queue);
-    context.put(TYPE, job.type());
-    context.put(ATTEMPT, Integer.toString(attempt.number()));
     AttemptSpan traced = attempt.span();
-    if (traced != null) {
-      context.put(TRACE, traced.spanContext().getTraceId());
-      context.put(SPAN, traced.spanContext().getSpanId());
-    } else if (job.headers().lastHeader(JobHeaders.TRACEPARENT) != null) {
-      TraceContext known = TraceContext.of(job.headers());
-      if (known != null) {
-        context.put(TRACE, known.traceId());
-      }
-    }
-    MDC.setContextMap(context); // all at once, since some implementations copy all at each put
+    // All at once, since some implementations copy all at each put, and in the cheapest of maps.
+    MDC.setContextMap(
+        traced == null ? context(attempt, job, queue) : context(attempt, job, queue, traced));
     return new HandlerScope(traced == null ? null : traced.current().makeCurrent());
+  }
+
+  private static Map<String, String> context(Attempt attempt, JobRecord job, String queue) {
+    String number = Integer.toString(attempt.number());
+    TraceContext known =
+        job.headers().lastHeader(JobHeaders.TRACEPARENT) == null
+            ? null
+            : TraceContext.of(job.headers());
+    return known == null
+        ? Map.of(JOB, job.id(), QUEUE, queue, TYPE, job.type(), ATTEMPT, number)
+        : Map.of(
+            JOB, job.id(), QUEUE, queue, TYPE, job.type(), ATTEMPT, number, TRACE, known.traceId());
+  }
+
+  private static Map<String, String> context(
+      Attempt attempt, JobRecord job, String queue, AttemptSpan traced) {
+    return Map.of(
+        JOB,
+        job.id(),
+        QUEUE,
+        queue,
+        TYPE,
+        job.type(),
+        ATTEMPT,
+        Integer.toString(attempt.number()),
+        TRACE,
+        traced.spanContext().getTraceId(),
+        SPAN,
+        traced.spanContext().getSpanId());
   }
 
   @Override

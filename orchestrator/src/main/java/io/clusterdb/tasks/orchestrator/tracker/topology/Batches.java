@@ -64,7 +64,8 @@ final class Batches implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (IllegalStateException | IllegalArgumentException e) {
       parts.views().skip();
       log.warn(
-          "Offset {} of {}-{} was left out of the batches: {}",
+          "Offset {} of {}-{} was left out of the batches, since it is no event that this version"
+              + " reads. Check who writes there: {}",
           at.offset(),
           at.topic(),
           at.partition(),
@@ -84,7 +85,7 @@ final class Batches implements Processor<byte[], byte[], byte[], byte[]> {
     boolean then = HeaderText.of(record.headers(), JobHeaders.ID) != null;
     BatchRow closed = row.closed(total, then, parts.clock().millis());
     if (closed.equals(row)) {
-      log.warn("Batch {} is closed already, and stays as it is", batch);
+      log.warn("Batch {} was closed before, and stays as it is. Close each batch once", batch);
       return;
     }
     if (then) {

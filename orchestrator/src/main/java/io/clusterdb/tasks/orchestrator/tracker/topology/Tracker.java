@@ -79,7 +79,8 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (SerializationException | IllegalStateException | IndexOutOfBoundsException e) {
       parts.views().skip();
       log.warn(
-          "Offset {} of {}-{} was left out of the jobs' states: {}",
+          "Offset {} of {}-{} was left out of the jobs' states, since it is no event that this"
+              + " version reads. Check who writes there: {}",
           at.offset(),
           at.topic(),
           at.partition(),

@@ -210,7 +210,8 @@ final class Outbox {
   void bury(String place, byte @Nullable [] value, Headers headers, String reason) {
     String message =
         String.valueOf(new TasksException(ErrorCode.INVALID_RECORD, reason).getMessage());
-    log.warn("The input {} of the workflows is a dead letter: {}", place, message);
+    log.warn(
+        "The input {} of the workflows is a dead letter of the orchestrator: {}", place, message);
     RecordHeaders dead = new RecordHeaders(headers);
     set(dead, JobHeaders.ERROR_TYPE, ErrorCode.INVALID_RECORD.name());
     set(dead, JobHeaders.ERROR_MESSAGE, message);

@@ -96,7 +96,10 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     try {
       take(at.topic(), place, record.value(), record.headers());
     } catch (RegistryException e) {
-      log.warn("The input {} waits for the schema registry: {}", place, e.getMessage());
+      log.warn(
+          "The input {} waits for the schema registry, which must answer: {}",
+          place,
+          e.getMessage());
       postponed.add(at, record.value());
     }
     commitSoon();
@@ -268,7 +271,12 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
-      log.error("Run {} cannot go on when {} is due", timer.execution(), timer.what(), e);
+      log.error(
+          "Run {} cannot go on when {} is due, since deciding what follows failed. Cancel it and"
+              + " start it again",
+          timer.execution(),
+          timer.what(),
+          e);
     }
   }
 

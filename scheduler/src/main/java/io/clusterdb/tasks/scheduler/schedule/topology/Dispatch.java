@@ -144,7 +144,8 @@ final class Dispatch {
       ProducerRecord<byte[], byte[]> record,
       Route.Refuse refuse) {
     String message = new TasksException(refuse.code(), refuse.reason()).getMessage();
-    log.warn("A fire of schedule {} is a dead letter: {}", schedule.name(), message);
+    log.warn(
+        "A fire of schedule {} is a dead letter of the scheduler: {}", schedule.name(), message);
     bury(id.value() + "/" + id.run(), record.value(), record.headers(), refuse.code(), message);
     return new JobFailure(refuse.code().name(), String.valueOf(message));
   }
@@ -152,7 +153,7 @@ final class Dispatch {
   /** Makes a dead letter of an input that cannot be worked with. */
   void malformed(Record<byte[], byte[]> input, String place, String reason) {
     String message = new TasksException(ErrorCode.INVALID_RECORD, reason).getMessage();
-    log.warn("The input {} of the schedules is a dead letter: {}", place, message);
+    log.warn("The input {} of the schedules is a dead letter of the scheduler: {}", place, message);
     bury(place, input.value(), input.headers(), ErrorCode.INVALID_RECORD, message);
   }
 

@@ -72,7 +72,10 @@ final class Rows {
               entry.take(each.key.substring(prefix.length()), each.value);
             } catch (SerializationException | IllegalArgumentException e) {
               log.error(
-                  "Skipping the row {} of the store of schedules: {}", each.key, e.toString());
+                  "Skipping the row {} of the store of schedules, which this version cannot read."
+                      + " Configure the schedule again: {}",
+                  each.key,
+                  e.toString());
             }
           });
     }

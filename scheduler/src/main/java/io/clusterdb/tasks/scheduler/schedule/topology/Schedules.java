@@ -104,7 +104,7 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
   /** The catalog needs no registry, and neither do commands. */
   private void postpone(RecordMetadata at, Record<byte[], byte[]> record, RegistryException error) {
     log.warn(
-        "Offset {} of {} waits for the schema registry: {}",
+        "Offset {} of {} waits for the schema registry, which must answer: {}",
         at.offset(),
         at.topic(),
         error.getMessage());

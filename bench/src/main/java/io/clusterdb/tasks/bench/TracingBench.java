@@ -1,0 +1,106 @@
+package io.clusterdb.tasks.bench;
+
+import com.sun.net.httpserver.HttpServer;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TraceExporter;
+import io.clusterdb.tasks.TracingConfig;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** What traces cost: the same work without, and with a tenth of them recorded and sent. */
+final class TracingBench {
+  private static final double RATE = 0.1;
+
+  private final String bootstrap;
+  private final Results results;
+  private int queues;
+
+  TracingBench(String bootstrap, Results results) {
+    this.bootstrap = bootstrap;
+    this.results = results;
+  }
+
+  /** Runs with and without take turns, so that a slow moment of the machine is of neither alone. */
+  void measure(int jobs, int runs) throws Exception {
+    HttpServer collector =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      collector.setExecutor(threads);
+      collector.createContext(
+          "/",
+          exchange -> {
+            try (InputStream body = exchange.getRequestBody()) {
+              body.transferTo(OutputStream.nullOutputStream());
+            }
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+          });
+      collector.start();
+      String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+      enqueue(jobs, runs, endpoint);
+      backlog(jobs, runs, endpoint);
+    } finally {
+      collector.stop(0);
+    }
+  }
+
+  private void enqueue(int jobs, int runs, String endpoint) {
+    List<Double> plain = new ArrayList<>();
+    List<Double> traced = new ArrayList<>();
+    TasksConfig config = TasksConfig.of(bootstrap);
+    for (int i = 0; i < runs; i++) {
+      plain.add(Bench.enqueue(config, queue(), jobs));
+      traced.add(Bench.enqueue(config.telemetry(tracing(endpoint)), queue(), jobs));
+    }
+    add("enqueue traced at 10%, jobs/s", traced, plain);
+  }
+
+  private void backlog(int jobs, int runs, String endpoint) throws Exception {
+    List<Double> plain = new ArrayList<>();
+    List<Double> traced = new ArrayList<>();
+    TasksConfig config = TasksConfig.of(bootstrap).telemetry(tracing(endpoint));
+    for (int i = 0; i < runs; i++) {
+      plain.add(drain(config, jobs, List.of()));
+      traced.add(drain(config, jobs, List.of(Double.toString(RATE), endpoint)));
+    }
+    add("backlog traced at 10%, jobs/s", traced, plain);
+  }
+
+  private void add(String name, List<Double> traced, List<Double> plain) {
+    results.add(name, Results.median(traced), Results.median(plain), "beside the same without");
+  }
+
+  /** Jobs that a traced producer sent, so that a tenth of their contexts are recorded. */
+  private double drain(TasksConfig producer, int jobs, List<String> tracing) throws Exception {
+    String queue = queue();
+    double unused = Bench.enqueue(producer, queue, jobs);
+    List<String> arguments =
+        new ArrayList<>(List.of(bootstrap, queue, Integer.toString(jobs), "100", "0"));
+    arguments.addAll(tracing);
+    try (Fork fork = Fork.start(BenchWorker.class, "320m", arguments)) {
+      return Double.parseDouble(fork.line());
+    }
+  }
+
+  private static TracingConfig tracing(String endpoint) {
+    return TracingConfig.service("bench")
+        .samplingRate(RATE)
+        .exporters(TraceExporter.otlp(endpoint));
+  }
+
+  private String queue() {
+    String name = "traced-" + ++queues;
+    try (Tasks tasks = Tasks.connect(bootstrap)) {
+      tasks.queues().createQueue(Queue.named(name).concurrency(100).build());
+    }
+    return name;
+  }
+}
