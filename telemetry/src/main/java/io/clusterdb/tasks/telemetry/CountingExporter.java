@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +23,7 @@ final class CountingExporter implements SpanExporter {
   private final LongAdder exported = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final AtomicLong quietUntil;
+  private final AtomicLong droppedBefore = new AtomicLong();
 
   /**
    * Counts what this exporter does.
@@ -54,22 +54,33 @@ final class CountingExporter implements SpanExporter {
         () -> {
           if (known.isSuccess()) {
             exported.add(count);
+            lookForDrops();
           } else {
             failed.add(count);
-            tell(known.getFailureThrowable());
+            Throwable reason = known.getFailureThrowable();
+            tell("does not take them" + (reason == null ? "" : ", " + root(reason)));
           }
         });
   }
 
-  private void tell(@Nullable Throwable reason) {
+  /** One that takes all, but too slowly, has failed nowhere. */
+  private void lookForDrops() {
+    long dropped = drops.count();
+    if (droppedBefore.getAndSet(dropped) != dropped) {
+      tell("takes them too slowly");
+    }
+  }
+
+  private void tell(String why) {
     long now = ticker.getAsLong();
     long quiet = quietUntil.get();
     if (now - quiet >= 0 && quietUntil.compareAndSet(quiet, now + SILENCE)) {
       log.warn(
-          "Spans are lost: {} does not take them{} ({} failed, {} dropped so far). Jobs go on."
-              + " Check that it runs and telemetry.endpoint names it.",
+          "Spans are lost: {} {} ({} failed, {} dropped so far). Jobs go on. Check that it runs and"
+              + " keeps up, and that telemetry.endpoint names it, or lower"
+              + " telemetry.sampling_rate.",
           where,
-          reason == null ? "" : ", " + root(reason),
+          why,
           failed.sum(),
           drops.count());
     }

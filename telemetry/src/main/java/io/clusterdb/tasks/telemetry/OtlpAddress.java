@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +25,6 @@ record OtlpAddress(String url, Map<String, String> headers) {
   private static final String PATH = "/v1/traces";
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CONNECT = Duration.ofSeconds(2);
-
-  /** Says with a stack trace what {@link CountingExporter} says in a line. */
-  private static final Logger NOISE =
-      Logger.getLogger("io.opentelemetry.exporter.otlp.internal.HttpExporter");
 
   static OtlpAddress of(TraceExporter.Otlp wanted, Map<String, String> environment) {
     Map<String, String> headers = new LinkedHashMap<>();
@@ -75,9 +69,6 @@ record OtlpAddress(String url, Map<String, String> headers) {
   }
 
   OtlpHttpSpanExporter exporter() {
-    if (NOISE.getLevel() == null) {
-      NOISE.setLevel(Level.OFF);
-    }
     try {
       OtlpHttpSpanExporterBuilder builder =
           OtlpHttpSpanExporter.builder()

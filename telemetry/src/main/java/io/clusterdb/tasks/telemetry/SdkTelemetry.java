@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The SDK with a bounded queue before each exporter: what an exporter does not take in time is
@@ -38,6 +40,12 @@ final class SdkTelemetry implements Telemetry {
 
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
+  /** Say at length, by another way, what {@link CountingExporter} says in a line. */
+  private static final List<Logger> NOISE =
+      List.of(
+          Logger.getLogger("io.opentelemetry.exporter.otlp.internal.HttpExporter"),
+          Logger.getLogger(BatchSpanProcessor.class.getName()));
+
   private final SdkTracerProvider tracers;
   private final OpenTelemetrySdk sdk;
   private final List<CountingExporter> exporters;
@@ -52,6 +60,11 @@ final class SdkTelemetry implements Telemetry {
   }
 
   static SdkTelemetry open(TracingConfig config, Map<String, String> environment) {
+    for (Logger noise : NOISE) {
+      if (noise.getLevel() == null) {
+        noise.setLevel(Level.OFF); // unless the application wants to hear it
+      }
+    }
     DropCounts drops = new DropCounts();
     List<CountingExporter> exporters = new ArrayList<>();
     SdkTracerProviderBuilder builder =

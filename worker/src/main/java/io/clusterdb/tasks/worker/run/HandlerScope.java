@@ -26,6 +26,7 @@ final class HandlerScope implements AutoCloseable {
     this.span = span;
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // by close()
   static HandlerScope open(Attempt attempt, JobRecord job, String queue) {
     AttemptSpan traced = attempt.span();
     // All at once, since some implementations copy all at each put, and in the cheapest of maps.
