@@ -4,22 +4,35 @@ import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A problem document of RFC 9457 with the platform's error code.
  *
  * @param status HTTP's status code
- * @param code as {@link ErrorCode} names it; null where HTTP's status says all
+ * @param code as {@link ErrorCode} names it, or HTTP's status where that says all
  * @param title the kind of problem
  * @param detail what was expected, what was found and the next step
  */
-record Problem(int status, @Nullable String code, String title, String detail) {
+record Problem(int status, String code, String title, String detail) {
   static final String MEDIA_TYPE = "application/problem+json";
 
   /** A problem of HTTP itself. */
   static Problem of(int status, String title, String detail) {
-    return new Problem(status, null, title, detail);
+    return new Problem(status, name(status), title, detail);
+  }
+
+  private static String name(int status) {
+    return switch (status) {
+      case 400 -> ErrorCode.INVALID_REQUEST.name();
+      case 401 -> "UNAUTHORIZED";
+      case 403 -> ErrorCode.FORBIDDEN.name();
+      case 404 -> "NOT_FOUND";
+      case 405 -> "METHOD_NOT_ALLOWED";
+      case 413 -> "CONTENT_TOO_LARGE";
+      case 415 -> "UNSUPPORTED_MEDIA_TYPE";
+      case 503 -> ErrorCode.UNREACHABLE.name();
+      default -> status < 500 ? ErrorCode.INVALID_REQUEST.name() : ErrorCode.INTERNAL.name();
+    };
   }
 
   /** What an exception of the platform means to a caller. */
@@ -59,13 +72,11 @@ record Problem(int status, @Nullable String code, String title, String detail) {
   /** The document. */
   Map<String, Object> document() {
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("type", code == null ? "about:blank" : "urn:clusterdb:tasks:" + code);
+    document.put("type", "urn:clusterdb:tasks:" + code);
     document.put("title", title);
     document.put("status", status);
     document.put("detail", detail);
-    if (code != null) {
-      document.put("code", code);
-    }
+    document.put("code", code);
     return document;
   }
 }

@@ -37,7 +37,7 @@ class CancelIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration LATER = Duration.ofSeconds(12);
   private static final String PREFIX = "cancel";
-  private static final int EACH = 100;
+  private static final int EACH = 60;
   private static final List<String> KINDS = List.of("retrying", "running", "waiting", "delayed");
 
   private final ConcurrentLinkedQueue<String> starts = new ConcurrentLinkedQueue<>();

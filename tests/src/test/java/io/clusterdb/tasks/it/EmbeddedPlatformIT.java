@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Task;
@@ -24,6 +26,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -173,6 +176,41 @@ class EmbeddedPlatformIT {
       assertThat(client.send(byId, HttpResponse.BodyHandlers.ofString()).body())
           .contains("\\\"string\\\"");
     }
+  }
+
+  @Test
+  void aPausedQueueStaysPausedWhenEverythingRestarts() throws Exception {
+    try (EmbeddedPlatform platform = free().dataDir(data).start()) {
+      platform.tasks().queues().createQueue(Queue.named("held").build());
+      platform.tasks().queues().pause("held");
+      platform.tasks().queues().enqueue(Job.of("echo", "x").id("first").queue("held").build());
+    }
+    try (EmbeddedPlatform platform = free().dataDir(data).start();
+        Tasks tasks = Tasks.connect(platform.bootstrap());
+        Processor worker =
+            Processor.on(tasks)
+                .queue("held")
+                .handler("echo", String.class, (text, context) -> text)
+                .start()) {
+      Path file = Files.writeString(data.resolve("tasks.yaml"), "tasks: { queues: { held: {} } }");
+      assertThat(cli(platform, "apply", "-f", file.toString())).isZero();
+      assertThat(tasks.queues().stats("held").paused()).isTrue();
+      assertThat(worker.awaitReady(Duration.ofSeconds(30))).isTrue();
+      assertThat(worker.awaitEmpty(Duration.ofSeconds(1))).isFalse();
+      assertThat(tasks.tasks().getTaskStatus("first").state()).isEqualTo(JobState.QUEUED);
+      assertThat(cli(platform, "queue", "resume", "held")).isZero();
+      assertThat(tasks.tasks().awaitTaskStatus("first", Duration.ofSeconds(30)).state())
+          .isEqualTo(JobState.SUCCEEDED);
+    }
+  }
+
+  private static int cli(EmbeddedPlatform platform, String... arguments) {
+    return Cli.run(
+        new ByteArrayInputStream(new byte[0]),
+        new ByteArrayOutputStream(),
+        System.err,
+        Map.of("TASKS_BOOTSTRAP", platform.bootstrap()),
+        arguments);
   }
 
   private static EmbeddedPlatform.Builder free() {

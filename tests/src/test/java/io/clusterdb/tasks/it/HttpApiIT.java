@@ -21,9 +21,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -175,54 +178,69 @@ class HttpApiIT {
     assertThat(document.path("paths").has("/v1/jobs/{id}")).isTrue();
   }
 
-  /** Seeded garbage: whatever comes, the answer blames the caller and says why. */
+  /**
+   * Seeded garbage for every operation: whatever comes, the answer blames the caller and says why.
+   */
   @Test
-  void garbageIsTheCallersFault() {
-    Random random = new Random(7);
-    List<String> paths =
-        ok("/openapi.json").path("paths").properties().stream()
-            .map(Map.Entry::getKey)
-            .filter(path -> path.startsWith("/v1/"))
-            .toList();
-    List<String> bodies =
-        List.of(
-            "",
-            "null",
-            "[]",
-            "3",
-            "\"x\"",
-            "{",
-            "{\"type\": 5}",
-            "[[[[[[]]]]]]",
-            "{\"all\": 1}",
-            "{\"name\": null}",
-            "{\"name\": {}}",
-            "{\"a\": 1e999}",
-            "\u0000",
-            "{\"ids\": [1]}",
-            "{\"type\": \"" + "x".repeat(100_000) + "\"}",
-            "[".repeat(5_000));
-    List<String> values =
-        List.of(
-            "x", "%2e%2e%2f", "..", "a%00b", "%F0%9F%98%80", "x".repeat(2_000), "%25", "-1", "'--");
-    for (int i = 0; i < 400; i++) {
-      String path = paths.get(random.nextInt(paths.size()));
-      while (path.contains("{")) {
-        path = path.replaceFirst("\\{[^}]*}", values.get(random.nextInt(values.size())));
-      }
-      String query =
-          random.nextBoolean() ? "" : "?limit=" + values.get(random.nextInt(values.size()));
-      String method = List.of("GET", "POST", "PUT", "DELETE", "PATCH").get(random.nextInt(5));
-      String body = method.equals("GET") ? "" : bodies.get(random.nextInt(bodies.size()));
-      HttpResponse<String> answer = send(method, path + query, body);
-      assertThat(answer.statusCode())
-          .as("%s %s %s: %s", method, path + query, body.length(), answer.body())
-          .isBetween(200, 499);
-      if (answer.statusCode() >= 400) {
-        assertThat(json(answer).path("detail").asText()).isNotEmpty();
-        assertThat(answer.body()).doesNotContain("io.clusterdb", "java.", "Exception at");
+  void garbageIsTheCallersFault() throws IOException {
+    created("/v1/queues", "{\"name\": \"fuzz\", \"partitions\": 1}");
+    created("/v1/queues/fuzz/jobs", "{\"type\": \"a\", \"id\": \"fuzz\", \"delay\": \"1h\"}");
+    long seed = Long.getLong("fuzz.seed", 7);
+    HttpFuzz fuzz = new HttpFuzz(ok("/openapi.json"), seed);
+    int rounds = Integer.getInteger("fuzz.rounds", 10);
+    Map<Integer, Integer> statuses = new TreeMap<>();
+    List<String> breaches = new ArrayList<>();
+    for (int i = 0; i < fuzz.operations() * rounds; i++) {
+      HttpFuzz.Request request = fuzz.next(i);
+      try {
+        HttpFuzz.Answer answer = HttpFuzz.send(platform.api(), request);
+        statuses.merge(answer.status(), 1, Integer::sum);
+        assertBlamesTheCaller(request.toString(), answer);
+      } catch (IOException | AssertionError e) {
+        breaches.add("seed %d, number %d: %s%n%s".formatted(seed, i, request, e.getMessage()));
       }
     }
+    assertThat(breaches).isEmpty();
+    assertThat(statuses.keySet()).contains(200, 400, 404, 405, 415);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    System.err.println("HttpApiIT: answers to garbage by status: " + statuses);
+  }
+
+  private static void assertBlamesTheCaller(String request, HttpFuzz.Answer answer)
+      throws IOException {
+    assertThat(answer.status()).as("%s%n%s", request, answer.body()).isBetween(200, 499);
+    assertThat(answer.body())
+        .as(request)
+        .doesNotContainPattern(
+            "io\\.clusterdb|\\b(java|javax|com\\.fasterxml|org\\.apache|io\\.helidon)\\.[a-z]|[a-z]Exception\\b|\\.java:\\d");
+    assertThat(answer.headers()).as(request).doesNotContainKey("X-Evil");
+    if (answer.status() >= 400 && !answer.body().isEmpty()) {
+      JsonNode problem = JSON.readTree(answer.body());
+      assertThat(answer.headers().get("Content-Type"))
+          .as(request)
+          .isEqualTo("application/problem+json");
+      assertThat(problem.path("status").asInt()).as(request).isEqualTo(answer.status());
+      assertThat(problem.path("detail").asText()).as(request).isNotBlank();
+      assertThat(problem.path("code").asText()).as(request).matches("[A-Z_]+");
+    } else if (answer.status() >= 400) {
+      assertThat(request).as("an answer without a body").startsWith("HEAD ");
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefusedUnread() throws IOException {
+    created("/v1/queues", "{\"name\": \"large\", \"partitions\": 1}");
+    String head =
+        "POST /v1/queues/large/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n";
+    int size = 17 << 20;
+    byte[] body = new byte[size];
+    Arrays.fill(body, (byte) ' ');
+    HttpFuzz.Answer answer =
+        HttpFuzz.send(platform.api(), new HttpFuzz.Request(head.formatted(size), body));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(413);
+    assertThat(JSON.readTree(answer.body()).path("code").asText()).isEqualTo("CONTENT_TOO_LARGE");
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -36,6 +36,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -236,6 +237,52 @@ class LeaseIT {
     assertThat(done).doesNotHaveDuplicates();
     assertThat(events().ended(JobState.SUCCEEDED)).hasSize(20);
     assertThat(events().ended(JobState.RETRYING)).isNotEmpty(); // they had had some
+  }
+
+  @Test
+  void jobsInTheHandsOfCallersThatDieAreRedeliveredOnce() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      enqueue("held-" + i);
+    }
+    Map<String, String> held = new ConcurrentHashMap<>();
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      callers.add(Thread.ofVirtual().start(() -> takeTwoAndDie(held)));
+    }
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(held).isNotEmpty();
+    int done = 0;
+    while (done < 20) {
+      List<LeasedJob> jobs =
+          queues.dequeue("work", Dequeue.upTo(5).waiting(PATIENCE).lasting(PATIENCE));
+      assertThat(jobs).as("jobs after %s", done).isNotEmpty();
+      jobs.forEach(job -> queues.completeJob(job.lease(), null));
+      done += jobs.size();
+    }
+    assertThat(done).isEqualTo(20);
+    EventOracle log = events(); // no attempt has two outcomes, no job two ends
+    assertThat(log.ended(JobState.SUCCEEDED)).hasSize(20);
+    held.forEach(
+        (job, lease) -> {
+          assertLost(() -> queues.completeJob(lease, "late"));
+          List<JobEvent> outcomes =
+              log.of(job).stream().filter(event -> event.getState() != JobState.RUNNING).toList();
+          assertThat(outcomes).as(job).hasSizeGreaterThan(1);
+          assertThat(outcomes.subList(0, outcomes.size() - 1))
+              .as(job)
+              .allSatisfy(event -> assertThat(event.getError().getType()).isEqualTo("LEASE_LOST"));
+        });
+  }
+
+  private void takeTwoAndDie(Map<String, String> held) {
+    try (TasksRuntime caller = node.client()) {
+      caller
+          .queues()
+          .dequeue("work", Dequeue.upTo(2).waiting(Duration.ofSeconds(10)).lasting(SHORT))
+          .forEach(job -> held.put(job.job().id(), job.lease()));
+    }
   }
 
   @Test
