@@ -7,9 +7,13 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What spans say of jobs. Stateless. */
 public final class JobSpans {
+  private static final Logger log = LoggerFactory.getLogger(JobSpans.class);
+
   private JobSpans() {}
 
   /** Says what a record's headers say of its job. */
@@ -25,12 +29,16 @@ public final class JobSpans {
     }
   }
 
-  /** Ends a span, which failed if there is an error. */
+  /** Ends a span, which failed if there is an error; never throws. */
   public static void end(Span span, @Nullable Throwable error) {
     if (error != null && span.isRecording()) {
       span.setAttribute(SpanNames.ERROR_TYPE, error.getClass().getName());
       span.setStatus(StatusCode.ERROR, String.valueOf(error.getMessage()));
     }
-    span.end();
+    try {
+      span.end();
+    } catch (RuntimeException e) {
+      log.debug("A span could not end", e); // Whoever processes spans must not decide about a job.
+    }
   }
 }

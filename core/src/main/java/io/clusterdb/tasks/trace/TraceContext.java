@@ -85,10 +85,7 @@ public record TraceContext(String parent, @Nullable String state) {
     return high < 0 || low < 0
         ? null
         : SpanContext.createFromRemoteParent(
-            trace,
-            span,
-            (low & 1) == 1 ? TraceFlags.getSampled() : TraceFlags.getDefault(),
-            TraceState.getDefault());
+            trace, span, TraceFlags.fromByte((byte) (high << 4 | low)), TraceState.getDefault());
   }
 
   /** The trace's id, as logs show it. */

@@ -13,12 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes spans. Where a connection has none of these, nothing is traced; records carry the context
- * that they have all the same. Thread-safe.
+ * that they have all the same. A sampler, processor or exporter that throws costs the span and
+ * nothing else. Thread-safe.
  */
 public final class Tracing {
+  private static final Logger log = LoggerFactory.getLogger(Tracing.class);
   private static final String SCOPE = "io.clusterdb.tasks";
 
   private final Tracer tracer;
@@ -46,7 +50,7 @@ public final class Tracing {
 
   /** A record that is made now and sent later, by whoever; ends at once. */
   public void create(ProducerRecord<byte[], byte[]> record) {
-    produce("create", record, Context.current()).end();
+    JobSpans.end(produce("create", record, Context.current()), null);
   }
 
   /**
@@ -56,11 +60,11 @@ public final class Tracing {
    */
   public Span produce(String operation, ProducerRecord<byte[], byte[]> record, Context parent) {
     Span span =
-        tracer
-            .spanBuilder(operation + " " + record.topic())
-            .setParent(parent)
-            .setSpanKind(SpanKind.PRODUCER)
-            .startSpan();
+        begin(
+            tracer
+                .spanBuilder(operation + " " + record.topic())
+                .setParent(parent)
+                .setSpanKind(SpanKind.PRODUCER));
     if (span.isRecording()) {
       messaging(span, operation, record.topic());
       JobSpans.describe(span, record.headers());
@@ -83,11 +87,11 @@ public final class Tracing {
       return Span.wrap(above); // As it was decided at the root: nothing to record.
     }
     Span span =
-        tracer
-            .spanBuilder("process " + topic)
-            .setParent(above(above))
-            .setSpanKind(SpanKind.CONSUMER)
-            .startSpan();
+        begin(
+            tracer
+                .spanBuilder("process " + topic)
+                .setParent(above(above))
+                .setSpanKind(SpanKind.CONSUMER));
     if (span.isRecording()) {
       messaging(span, "process", topic);
     }
@@ -108,7 +112,7 @@ public final class Tracing {
             .setSpanKind(SpanKind.CLIENT)
             .setStartTimestamp(startedAt, TimeUnit.MILLISECONDS);
     attempts.forEach(builder::addLink);
-    Span span = builder.startSpan();
+    Span span = begin(builder);
     if (span.isRecording()) {
       span.setAttribute(SpanNames.SYSTEM, SpanNames.KAFKA);
       span.setAttribute(SpanNames.OPERATION_TYPE, "settle");
@@ -116,7 +120,7 @@ public final class Tracing {
       span.setAttribute(SpanNames.QUEUE, queue);
       span.setAttribute(SpanNames.BATCH, all);
     }
-    span.end();
+    JobSpans.end(span, null);
   }
 
   /**
@@ -126,11 +130,20 @@ public final class Tracing {
    * @param startedAt when it began, in milliseconds since 1970
    */
   public Span internal(String name, @Nullable TraceContext parent, long startedAt) {
-    return tracer
-        .spanBuilder(name)
-        .setParent(above(parent == null ? SpanContext.getInvalid() : parent.spanContext()))
-        .setStartTimestamp(startedAt, TimeUnit.MILLISECONDS)
-        .startSpan();
+    return begin(
+        tracer
+            .spanBuilder(name)
+            .setParent(above(parent == null ? SpanContext.getInvalid() : parent.spanContext()))
+            .setStartTimestamp(startedAt, TimeUnit.MILLISECONDS));
+  }
+
+  private static Span begin(SpanBuilder builder) {
+    try {
+      return builder.startSpan();
+    } catch (RuntimeException e) {
+      log.debug("A span could not begin", e);
+      return Span.getInvalid();
+    }
   }
 
   /** The context below a span that another process may have begun. */

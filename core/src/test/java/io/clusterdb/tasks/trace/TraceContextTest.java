@@ -19,7 +19,7 @@ class TraceContextTest {
 
   @Test
   void readsWhatItWrites() {
-    for (String parent : new String[] {SAMPLED, NOT_SAMPLED}) {
+    for (String parent : new String[] {SAMPLED, NOT_SAMPLED, "00-" + TRACE + "-" + SPAN + "-02"}) {
       TraceContext read = of(parent, null);
       assertThat(read).isNotNull();
       assertThat(read.traceId()).isEqualTo(TRACE);

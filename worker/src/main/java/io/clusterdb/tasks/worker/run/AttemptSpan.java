@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.run;
 
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.record.JobRecord;
+import io.clusterdb.tasks.trace.JobSpans;
 import io.clusterdb.tasks.trace.SpanNames;
 import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
@@ -95,7 +96,7 @@ public final class AttemptSpan {
     if (span.isRecording()) {
       span.setAttribute(SpanNames.OUTCOME, word(outcome));
     }
-    span.end();
+    JobSpans.end(span, null);
   }
 
   private static String word(@Nullable Outcome outcome) {

@@ -31,7 +31,9 @@ final class HandlerScope implements AutoCloseable {
     AttemptSpan traced = attempt.span();
     // All at once, since some implementations copy all at each put, and in the cheapest of maps.
     MDC.setContextMap(
-        traced == null ? context(attempt, job, queue) : context(attempt, job, queue, traced));
+        traced == null || !traced.spanContext().isValid()
+            ? context(attempt, job, queue)
+            : context(attempt, job, queue, traced));
     return new HandlerScope(traced == null ? null : traced.current().makeCurrent());
   }
 

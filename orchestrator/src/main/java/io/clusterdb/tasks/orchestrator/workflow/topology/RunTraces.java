@@ -4,6 +4,7 @@ import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Effect;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Row;
 import io.clusterdb.tasks.orchestrator.workflow.engine.RunCommand;
+import io.clusterdb.tasks.trace.JobSpans;
 import io.clusterdb.tasks.trace.SpanNames;
 import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
@@ -39,8 +40,9 @@ final class RunTraces {
       span.setAttribute(SpanNames.EXECUTION, start.executionId());
       span.setAttribute(SpanNames.WORKFLOW, workflow);
     }
-    span.end();
-    return start.trace(TraceContext.of(span.getSpanContext()));
+    JobSpans.end(span, null);
+    TraceContext begun = TraceContext.of(span.getSpanContext());
+    return begun == null ? start : start.trace(begun);
   }
 
   /** Lets a job of a run carry its context on. */
@@ -53,12 +55,12 @@ final class RunTraces {
       }
       span.setAttribute(SpanNames.COMPENSATION, job.jobId().endsWith("/compensate"));
     }
-    span.end();
+    JobSpans.end(span, null);
   }
 
   /** Lets the start of a run that is a task carry the context on. */
   void child(Row.Run run, ProducerRecord<byte[], byte[]> record) {
-    send(run, record).end();
+    JobSpans.end(send(run, record), null);
   }
 
   private Span send(Row.Run run, ProducerRecord<byte[], byte[]> record) {
@@ -72,6 +74,9 @@ final class RunTraces {
     }
     SpanContext above = kept == null ? SpanContext.getInvalid() : kept.spanContext();
     Span span = traced.produce("send", record, Tracing.above(above));
+    if (kept != null && !span.getSpanContext().isValid()) {
+      kept.put(record.headers());
+    }
     if (span.isRecording()) {
       describe(span, run);
     }
@@ -95,7 +100,7 @@ final class RunTraces {
         span.setStatus(StatusCode.ERROR, run.error() == null ? "" : run.error().message());
       }
     }
-    span.end();
+    JobSpans.end(span, null);
   }
 
   private static void describe(Span span, Row.Run run) {

@@ -20,6 +20,7 @@ import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.streams.routing.Route;
 import io.clusterdb.tasks.streams.routing.Router;
+import io.clusterdb.tasks.trace.JobSpans;
 import io.clusterdb.tasks.trace.SpanNames;
 import io.clusterdb.tasks.trace.Tracing;
 import io.opentelemetry.api.trace.Span;
@@ -196,7 +197,7 @@ final class Dispatch {
     if (traced != null) {
       Span span = traced.produce("send", record, io.opentelemetry.context.Context.root());
       span.setAttribute(SpanNames.SCHEDULE, schedule.name());
-      span.end();
+      JobSpans.end(span, null);
     }
     forward(record.topic(), record.key(), record.value(), record.headers());
   }
