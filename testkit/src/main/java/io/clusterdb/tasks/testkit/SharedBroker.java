@@ -14,8 +14,22 @@ interface SharedBroker extends AutoCloseable {
   static SharedBroker start(TestBroker kind) {
     return switch (kind) {
       case EMBEDDED -> embedded();
-      case TESTCONTAINERS -> ContainerBroker.start(); // loads Testcontainers only when asked for
+      case TESTCONTAINERS -> container();
     };
+  }
+
+  /** Loads Testcontainers only when asked for, since few have it on their class path. */
+  private static SharedBroker container() {
+    try {
+      return ContainerBroker.start();
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "expected org.testcontainers:testcontainers-kafka on the class path for broker ="
+              + " TESTCONTAINERS, found none ("
+              + e.getMessage()
+              + " is missing). Add it at test scope.",
+          e);
+    }
   }
 
   private static SharedBroker embedded() {
