@@ -134,9 +134,7 @@ final class WorkerCommand implements Callable<Integer>, Service {
       String address = listen == null ? null : ServiceServer.checked(spec, "--listen", listen);
       try (ServiceRegistry metrics = new ServiceRegistry();
           Tasks tasks =
-              context
-                  .connector()
-                  .connect(settings, address == null ? null : metrics.registry())) {
+              context.connector().connect(settings, address == null ? null : metrics.registry())) {
         Processor processor = start(tasks, handlers, counts);
         try (HttpServer server = serve(settings.http(), address, metrics, processor)) {
           if (server != null) {
