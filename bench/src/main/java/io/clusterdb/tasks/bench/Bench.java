@@ -34,6 +34,7 @@ public final class Bench implements Callable<Integer> {
   enum Measurement {
     enqueue,
     backlog,
+    metrics,
     sleep,
     tracing,
     latency,
@@ -94,6 +95,9 @@ public final class Bench implements Callable<Integer> {
       }
       if (only.contains(Measurement.backlog)) {
         backlog();
+      }
+      if (only.contains(Measurement.metrics)) {
+        metrics();
       }
       if (only.contains(Measurement.sleep)) {
         sleep();
@@ -220,6 +224,27 @@ public final class Bench implements Callable<Integer> {
         "worker peak " + memory + " MB");
   }
 
+  /** The same backlog without metrics and with them, in turns. */
+  private void metrics() throws Exception {
+    List<Double> off = new ArrayList<>();
+    List<Double> on = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      for (boolean measured : new boolean[] {i % 2 == 0, i % 2 != 0}) {
+        String queue = queue(100);
+        Raw.fill(bootstrap, "tasks." + queue, "Noop", jobs);
+        try (Fork fork = worker(queue, jobs, 100, 0, measured ? "metrics" : null)) {
+          (measured ? on : off).add(Double.parseDouble(fork.line()));
+        }
+      }
+    }
+    double cost = 1 - Results.median(on) / Results.median(off);
+    results.add(
+        "backlog with metrics, jobs/s",
+        Results.median(on),
+        Results.median(off),
+        "beside it without them; they cost %.1f %%".formatted(100 * cost));
+  }
+
   private void sleep() throws Exception {
     List<Double> ours = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
@@ -233,15 +258,20 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Fork worker(String queue, int count, int concurrency, int sleepMs) throws Exception {
-    return Fork.start(
-        BenchWorker.class,
-        "320m",
-        List.of(
-            bootstrap,
-            queue,
-            Integer.toString(count),
-            Integer.toString(concurrency),
-            Integer.toString(sleepMs)));
+    return worker(queue, count, concurrency, sleepMs, null);
+  }
+
+  private Fork worker(
+      String queue, int count, int concurrency, int sleepMs, @Nullable String option)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(bootstrap, queue));
+    for (int number : new int[] {count, concurrency, sleepMs}) {
+      arguments.add(Integer.toString(number));
+    }
+    if (option != null) {
+      arguments.add(option);
+    }
+    return Fork.start(BenchWorker.class, "320m", arguments);
   }
 
   private void createRawEvents() throws Exception {

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TraceExporter;
 import io.clusterdb.tasks.TracingConfig;
+import io.clusterdb.tasks.http.ServiceRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,14 +13,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A worker in a process of its own. Prints jobs a second, from the first start to the last
  * settlement. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler sleeps,
- * and where traced the part of the traces that are recorded and the collector.
+ * and where traced the part of the traces that are recorded and the collector, or {@code metrics}
+ * if it is to measure itself, and be scraped each second.
  */
 final class BenchWorker {
   private BenchWorker() {}
 
   private static TasksConfig config(String[] arguments) {
     TasksConfig config = TasksConfig.of(arguments[0]);
-    return arguments.length <= 5
+    return arguments.length < 7
         ? config
         : config.telemetry(
             TracingConfig.service("bench")
@@ -32,7 +34,15 @@ final class BenchWorker {
     int sleep = Integer.parseInt(arguments[4]);
     AtomicLong first = new AtomicLong();
     CountDownLatch left = new CountDownLatch(jobs);
-    try (Tasks tasks = Tasks.connect(config(arguments));
+    boolean measured = arguments.length == 6;
+    ServiceRegistry metrics = new ServiceRegistry();
+    if (measured) {
+      scrape(metrics);
+    }
+    TasksConfig config = config(arguments);
+    try (metrics;
+        Tasks tasks =
+            measured ? Tasks.connect(config, metrics.registry()) : Tasks.connect(config);
         Processor processor =
             Processor.on(tasks)
                 .queue(arguments[1])
@@ -55,5 +65,21 @@ final class BenchWorker {
       System.out.println(jobs / Raw.seconds(first.get()));
       new CountDownLatch(1).await(); // the parent reads this process's memory, then ends it
     }
+  }
+
+  /** As Prometheus does, and more often. */
+  private static void scrape(ServiceRegistry metrics) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                while (metrics.registry().scrape().length() > 0) {
+                  Thread.sleep(1_000);
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 }

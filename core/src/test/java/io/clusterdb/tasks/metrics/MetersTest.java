@@ -1,0 +1,74 @@
+package io.clusterdb.tasks.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MetersTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = Meters.of(registry);
+
+  @Test
+  void connectionsOnOneRegistryShareItsMeters() {
+    assertThat(Meters.of(registry)).isSameAs(meters);
+    meters.counter(PlatformMetric.JOBS_STARTED, "a").increment();
+    Meters.of(registry).counter(PlatformMetric.JOBS_STARTED, "a").increment();
+    assertThat(registry.get("jobs.started").tag("queue", "a").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void publishersOfOneGaugeAddUp() {
+    GaugeSet one = meters.gauges();
+    GaugeSet other = meters.gauges();
+    one.set(PlatformMetric.WORKER_SLOTS, 10, "a").publish();
+    other.set(PlatformMetric.WORKER_SLOTS, 5, "a").publish();
+    assertThat(gauge("worker.slots")).isEqualTo(15);
+    one.close();
+    assertThat(gauge("worker.slots")).isEqualTo(5);
+  }
+
+  @Test
+  void ofAgesTheHighestCounts() {
+    GaugeSet one = meters.gauges();
+    GaugeSet other = meters.gauges();
+    one.set(PlatformMetric.WORKER_COMMIT_METADATA, 0.5, "a").publish();
+    other.set(PlatformMetric.WORKER_COMMIT_METADATA, 0.2, "a").publish();
+    assertThat(gauge("worker.commit.metadata.ratio")).isEqualTo(0.5);
+  }
+
+  @Test
+  void whatIsNotPublishedAgainIsGone() {
+    GaugeSet gauges = meters.gauges();
+    gauges.set(PlatformMetric.WORKER_SLOTS, 10, "a").set(PlatformMetric.WORKER_SLOTS, 1, "b");
+    gauges.publish();
+    gauges.set(PlatformMetric.WORKER_SLOTS, 2, "b").publish();
+    assertThat(registry.find("worker.slots").tag("queue", "a").gauge()).isNull();
+    assertThat(gauge("worker.slots")).isEqualTo(2);
+    gauges.close();
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void valuesBeyondTheBoundAreOther() {
+    BoundedLabels labels = new BoundedLabels(2);
+    labels.reserve(List.of("mine"));
+    assertThat(labels.of("first")).isEqualTo("first");
+    assertThat(labels.of("second")).isEqualTo("other");
+    assertThat(labels.of("mine")).isEqualTo("mine");
+    assertThat(labels.of("first")).isEqualTo("first");
+  }
+
+  @Test
+  void aMetricWantsAValueForEachOfItsLabels() {
+    assertThatThrownBy(() -> meters.counter(PlatformMetric.JOBS_STARTED))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[queue]");
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+}

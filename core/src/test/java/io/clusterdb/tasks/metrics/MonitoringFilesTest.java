@@ -1,0 +1,198 @@
+package io.clusterdb.tasks.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * Holds page, dashboards and alert rules to the list of metrics; {@code -Ddocs.write=true} writes
+ * the page's tables anew.
+ */
+class MonitoringFilesTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Path PAGE = ROOT.resolve("docs/metrics.md");
+  private static final Path DASHBOARDS = ROOT.resolve("deploy/grafana");
+  private static final Path RULES = ROOT.resolve("deploy/prometheus/tasks.rules.yml");
+  private static final String BEGIN = "<!-- list of metrics: begin -->\n";
+  private static final String END = "<!-- list of metrics: end -->\n";
+
+  /** Whatever a selector or a function's argument names, labels and durations left out. */
+  private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
+
+  private static final Pattern LABELS =
+      Pattern.compile("\\{[^}]*}|\\[[^]]*]|\\b(by|on|without|ignoring) *\\([^)]*\\)");
+  private static final Pattern WORD = Pattern.compile("\\b[a-z][a-z0-9]*(_[a-z0-9]+)+\\b");
+  private static final Set<String> FUNCTIONS = Set.of("histogram_quantile", "label_values");
+
+  @Test
+  void thePageListsEveryMetricAsTheCodeHasIt() throws IOException {
+    String page = Files.readString(PAGE);
+    String wanted = BEGIN + tables() + END;
+    if (Boolean.getBoolean("docs.write")) {
+      String before = page.substring(0, page.indexOf(BEGIN));
+      page = before + wanted + page.substring(page.indexOf(END) + END.length());
+      Files.writeString(PAGE, page);
+    }
+    assertThat(page).contains(wanted);
+  }
+
+  @Test
+  void queriesOfThePageNameMetricsThatExist() throws IOException {
+    Matcher blocks = Pattern.compile("```promql\n(.*?)```", Pattern.DOTALL).matcher(page());
+    List<String> queries = new ArrayList<>();
+    while (blocks.find()) {
+      queries.add(blocks.group(1));
+    }
+    assertThat(queries).isNotEmpty().allSatisfy(MonitoringFilesTest::namesWhatExists);
+  }
+
+  @Test
+  void everyQueryOfADashboardNamesMetricsThatExist() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path file : dashboards()) {
+      JsonNode board = new ObjectMapper().readTree(file.toFile());
+      assertThat(board.path("title").asText()).startsWith("Tasks: ");
+      assertThat(board.path("panels")).isNotEmpty();
+      List<JsonNode> queries = board.findValues("expr");
+      assertThat(queries).hasSizeGreaterThanOrEqualTo(board.path("panels").size());
+      queries.forEach(query -> namesWhatExists(query.asText()));
+      board.findValues("definition").forEach(query -> namesWhatExists(query.asText()));
+      names.add(file.getFileName().toString());
+    }
+    assertThat(names).contains("queues.json", "workers.json", "scheduler.json", "workflows.json");
+  }
+
+  @Test
+  void everyMetricIsOnADashboard() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (Path file : dashboards()) {
+      all.append(Files.readString(file));
+    }
+    assertThat(PlatformMetric.values())
+        .allSatisfy(metric -> assertThat(all).contains(metric.prometheus()));
+  }
+
+  @Test
+  void everyAlertNamesMetricsThatExistAndSaysWhatToDo() throws IOException {
+    Map<?, ?> file =
+        (Map<?, ?>)
+            new Load(LoadSettings.builder().build()).loadFromString(Files.readString(RULES));
+    int count = 0;
+    for (Object group : (List<?>) file.get("groups")) {
+      for (Object each : (List<?>) ((Map<?, ?>) group).get("rules")) {
+        Map<?, ?> rule = (Map<?, ?>) each;
+        namesWhatExists(String.valueOf(rule.get("expr")));
+        assertThat(((Map<?, ?>) rule.get("annotations")).keySet().toString())
+            .contains("summary", "next");
+        count++;
+      }
+    }
+    assertThat(count).isGreaterThan(10);
+  }
+
+  @Test
+  void promtoolFindsTheAlertsFireOnWhatTheyAreFor() throws Exception {
+    Path folder = RULES.toAbsolutePath().getParent();
+    assumeTrue(
+        Stream.of("/usr/bin/promtool", "/usr/local/bin/promtool")
+            .anyMatch(each -> Files.isExecutable(Path.of(each))),
+        "promtool (Debian: apt-get install prometheus) is not here");
+    Process promtool =
+        new ProcessBuilder("promtool", "test", "rules", "tasks.rules.test.yml")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(promtool.getInputStream().readAllBytes());
+    assertThat(promtool.waitFor()).as(output).isZero();
+  }
+
+  private static void namesWhatExists(String query) {
+    String bare = LABELS.matcher(QUOTED.matcher(query).replaceAll("")).replaceAll(" ");
+    Set<String> found = new TreeSet<>();
+    Matcher words = WORD.matcher(bare);
+    while (words.find()) {
+      found.add(words.group());
+    }
+    found.removeAll(FUNCTIONS);
+    found.remove("error_rate");
+    assertThat(series()).as(query).containsAll(found);
+    assertThat(found.isEmpty() && !bare.contains("error_rate")).as(query).isFalse();
+  }
+
+  /** Names as queries have them: of a histogram its three. */
+  private static Set<String> series() {
+    Set<String> all = new TreeSet<>();
+    for (PlatformMetric metric : PlatformMetric.values()) {
+      String name = metric.prometheus();
+      switch (metric.kind()) {
+        case TIMER, SIZES -> all.addAll(List.of(name + "_bucket", name + "_sum", name + "_count"));
+        case COUNTER, GAUGE, HIGHEST -> all.add(name);
+      }
+    }
+    return all;
+  }
+
+  private static String page() throws IOException {
+    return Files.readString(PAGE);
+  }
+
+  private static List<Path> dashboards() throws IOException {
+    try (Stream<Path> files = Files.list(DASHBOARDS)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+
+  private static String tables() {
+    StringBuilder text = new StringBuilder();
+    for (PlatformMetric.Source source : PlatformMetric.Source.values()) {
+      text.append("\n### ").append(title(source)).append("\n\n");
+      text.append("| metric | kind | labels | meaning |\n|---|---|---|---|\n");
+      Arrays.stream(PlatformMetric.values())
+          .filter(metric -> metric.source() == source)
+          .forEach(metric -> text.append(row(metric)));
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String title(PlatformMetric.Source source) {
+    return switch (source) {
+      case WORKER -> "Workers";
+      case CLIENT -> "Clients";
+      case ORCHESTRATOR -> "Orchestrator";
+      case SCHEDULER -> "Scheduler";
+      case SERVICE -> "Services";
+    };
+  }
+
+  private static String row(PlatformMetric metric) {
+    String labels =
+        metric.labels().stream().map(label -> "`" + label + "`").collect(Collectors.joining(", "));
+    String kind =
+        switch (metric.kind()) {
+          case COUNTER -> "counter";
+          case TIMER, SIZES -> "histogram";
+          case GAUGE, HIGHEST -> "gauge";
+        };
+    return "| `%s` | %s | %s | %s |\n"
+        .formatted(metric.prometheus(), kind.toLowerCase(Locale.ROOT), labels, metric.meaning());
+  }
+}
