@@ -22,7 +22,7 @@ public final class ClientMeters implements AutoCloseable {
   /** Shows this consumer. */
   public synchronized <C extends Consumer<?, ?>> C show(C consumer) {
     if (meters != null) {
-      replace(new KafkaClientMetrics(consumer, Tags.of("client", "consumer"), meters.refresher()));
+      replace(new KafkaClientMetrics(consumer, Tags.of("client", "consumer")));
     }
     return consumer;
   }
@@ -30,7 +30,7 @@ public final class ClientMeters implements AutoCloseable {
   /** Shows this producer. */
   public synchronized <P extends Producer<?, ?>> P show(P producer) {
     if (meters != null) {
-      replace(new KafkaClientMetrics(producer, Tags.of("client", "producer"), meters.refresher()));
+      replace(new KafkaClientMetrics(producer, Tags.of("client", "producer")));
     }
     return producer;
   }
@@ -41,7 +41,7 @@ public final class ClientMeters implements AutoCloseable {
     }
     bound = next;
     if (next != null && meters != null) {
-      next.bindTo(meters.registry());
+      meters.bind(next);
     }
   }
 

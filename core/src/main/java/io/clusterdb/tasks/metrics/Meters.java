@@ -3,20 +3,29 @@ package io.clusterdb.tasks.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.noop.NoopCounter;
+import io.micrometer.core.instrument.noop.NoopDistributionSummary;
+import io.micrometer.core.instrument.noop.NoopGauge;
+import io.micrometer.core.instrument.noop.NoopTimer;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the platform's meters in a registry of Micrometer. Counters and timers belong to the
@@ -24,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * connections may come and go. Thread-safe.
  */
 public final class Meters {
+  private static final Logger log = LoggerFactory.getLogger(Meters.class);
+
   /** Types of jobs that a process tells apart. */
   static final int MOST_TYPES = 100;
 
@@ -40,9 +51,7 @@ public final class Meters {
   private static final Map<MeterRegistry, WeakReference<Meters>> ALL = new WeakHashMap<>();
 
   private final MeterRegistry registry;
-  private final ScheduledExecutorService refresher =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("tasks-meters").factory());
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final BoundedLabels types = new BoundedLabels(MOST_TYPES);
   private final Map<Series, Shown> gauges = new ConcurrentHashMap<>();
 
@@ -57,7 +66,7 @@ public final class Meters {
   private static final class Shown {
     private final Map<GaugeSet, Double> values = new ConcurrentHashMap<>();
     private final boolean highest;
-    private @Nullable Gauge gauge;
+    private @Nullable Meter gauge;
 
     Shown(boolean highest) {
       this.highest = highest;
@@ -94,11 +103,6 @@ public final class Meters {
     return registry;
   }
 
-  /** Looks for new metrics of Kafka's clients now and then; not to be closed. */
-  public ScheduledExecutorService refresher() {
-    return refresher;
-  }
-
   /** Types of jobs as labels. */
   public BoundedLabels types() {
     return types;
@@ -106,11 +110,16 @@ public final class Meters {
 
   /** A counter with these labels, in the order of {@link PlatformMetric#labels()}. */
   public Counter counter(PlatformMetric metric, String... labels) {
-    return Counter.builder(metric.meter())
-        .description(metric.meaning())
-        .baseUnit(metric.unit())
-        .tags(tags(metric, List.of(labels)))
-        .register(registry);
+    List<Tag> tags = tags(metric, List.of(labels));
+    return made(
+        metric.meter(),
+        () ->
+            Counter.builder(metric.meter())
+                .description(metric.meaning())
+                .baseUnit(metric.unit())
+                .tags(tags)
+                .register(registry),
+        () -> new NoopCounter(id(metric.meter(), Meter.Type.COUNTER)));
   }
 
   /** A histogram of durations with these labels. */
@@ -120,21 +129,30 @@ public final class Meters {
 
   /** A histogram of durations that is none of the platform's own. */
   public Timer durations(String meter, String meaning, List<Tag> tags) {
-    return Timer.builder(meter)
-        .description(meaning)
-        .tags(tags)
-        .serviceLevelObjectives(DURATIONS)
-        .register(registry);
+    return made(
+        meter,
+        () ->
+            Timer.builder(meter)
+                .description(meaning)
+                .tags(tags)
+                .serviceLevelObjectives(DURATIONS)
+                .register(registry),
+        () -> new NoopTimer(id(meter, Meter.Type.TIMER)));
   }
 
   /** A histogram of counts with these labels. */
   public DistributionSummary sizes(PlatformMetric metric, String... labels) {
-    return DistributionSummary.builder(metric.meter())
-        .description(metric.meaning())
-        .baseUnit(metric.unit())
-        .tags(tags(metric, List.of(labels)))
-        .serviceLevelObjectives(SIZES)
-        .register(registry);
+    List<Tag> tags = tags(metric, List.of(labels));
+    return made(
+        metric.meter(),
+        () ->
+            DistributionSummary.builder(metric.meter())
+                .description(metric.meaning())
+                .baseUnit(metric.unit())
+                .tags(tags)
+                .serviceLevelObjectives(SIZES)
+                .register(registry),
+        () -> new NoopDistributionSummary(id(metric.meter(), Meter.Type.DISTRIBUTION_SUMMARY)));
   }
 
   /** Gauges for one publisher. */
@@ -156,12 +174,16 @@ public final class Meters {
     PlatformMetric metric = series.metric();
     Shown shown = new Shown(metric.kind() == PlatformMetric.Kind.HIGHEST);
     shown.gauge =
-        Gauge.builder(metric.meter(), shown, Shown::value)
-            .description(metric.meaning())
-            .baseUnit(metric.unit())
-            .tags(tags(metric, series.labels()))
-            .strongReference(true)
-            .register(registry);
+        made(
+            metric.meter(),
+            () ->
+                Gauge.builder(metric.meter(), shown, Shown::value)
+                    .description(metric.meaning())
+                    .baseUnit(metric.unit())
+                    .tags(tags(metric, series.labels()))
+                    .strongReference(true)
+                    .register(registry),
+            () -> new NoopGauge(id(metric.meter(), Meter.Type.GAUGE)));
     return shown;
   }
 
@@ -178,6 +200,35 @@ public final class Meters {
           }
           return null;
         });
+  }
+
+  /** Measuring must not decide about a job: what a registry refuses is not measured. */
+  private <M> M made(String meter, Supplier<M> maker, Supplier<M> noop) {
+    try {
+      return maker.get();
+    } catch (RuntimeException e) {
+      if (refused.add(meter)) {
+        log.warn(
+            "The registry refuses the metric {}, which is not measured: {}. Look at its filters,"
+                + " and for another meter of that name with other labels.",
+            meter,
+            e.getMessage());
+      }
+      return noop.get();
+    }
+  }
+
+  /** Shows what another library measures; what goes wrong with it is told and stops nothing. */
+  public void bind(MeterBinder binder) {
+    try {
+      binder.bindTo(registry);
+    } catch (RuntimeException e) {
+      log.warn("The registry refuses metrics of Kafka's clients: {}", e.toString());
+    }
+  }
+
+  private static Meter.Id id(String meter, Meter.Type type) {
+    return new Meter.Id(meter, Tags.empty(), null, null, type);
   }
 
   private static List<Tag> tags(PlatformMetric metric, List<String> labels) {

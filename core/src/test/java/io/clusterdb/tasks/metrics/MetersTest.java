@@ -3,7 +3,10 @@ package io.clusterdb.tasks.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,26 @@ class MetersTest {
     assertThatThrownBy(() -> meters.counter(PlatformMetric.JOBS_STARTED))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[queue]");
+  }
+
+  @Test
+  void whatARegistryRefusesIsNotMeasuredAndStopsNothing() {
+    registry
+        .config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public Meter.Id map(Meter.Id id) {
+                throw new IllegalStateException("a filter with a fault");
+              }
+            });
+    meters.counter(PlatformMetric.JOBS_STARTED, "a").increment();
+    meters.timer(PlatformMetric.JOB_WAIT, "a").record(Duration.ofMillis(1));
+    meters.sizes(PlatformMetric.WORKER_SETTLEMENT_JOBS, "a").record(1);
+    GaugeSet gauges = meters.gauges();
+    gauges.set(PlatformMetric.WORKER_SLOTS, 10, "a").publish();
+    gauges.close();
+    assertThat(registry.getMeters()).isEmpty();
   }
 
   private double gauge(String name) {

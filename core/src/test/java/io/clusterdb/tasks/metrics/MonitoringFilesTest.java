@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -93,16 +93,16 @@ class MonitoringFilesTest {
 
   @Test
   void everyAlertNamesMetricsThatExistAndSaysWhatToDo() throws IOException {
-    Map<?, ?> file =
-        (Map<?, ?>)
-            new Load(LoadSettings.builder().build()).loadFromString(Files.readString(RULES));
+    JsonNode file =
+        new ObjectMapper()
+            .valueToTree(
+                new Load(LoadSettings.builder().build()).loadFromString(Files.readString(RULES)));
     int count = 0;
-    for (Object group : (List<?>) file.get("groups")) {
-      for (Object each : (List<?>) ((Map<?, ?>) group).get("rules")) {
-        Map<?, ?> rule = (Map<?, ?>) each;
-        namesWhatExists(String.valueOf(rule.get("expr")));
-        assertThat(((Map<?, ?>) rule.get("annotations")).keySet().toString())
-            .contains("summary", "next");
+    for (JsonNode group : file.path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        namesWhatExists(rule.path("expr").asText());
+        assertThat(rule.path("annotations").path("summary").asText()).isNotEmpty();
+        assertThat(rule.path("annotations").path("next").asText()).isNotEmpty();
         count++;
       }
     }
@@ -111,17 +111,16 @@ class MonitoringFilesTest {
 
   @Test
   void promtoolFindsTheAlertsFireOnWhatTheyAreFor() throws Exception {
-    Path folder = RULES.toAbsolutePath().getParent();
     assumeTrue(
         Stream.of("/usr/bin/promtool", "/usr/local/bin/promtool")
             .anyMatch(each -> Files.isExecutable(Path.of(each))),
         "promtool (Debian: apt-get install prometheus) is not here");
     Process promtool =
         new ProcessBuilder("promtool", "test", "rules", "tasks.rules.test.yml")
-            .directory(folder.toFile())
+            .directory(ROOT.resolve("deploy/prometheus").toFile())
             .redirectErrorStream(true)
             .start();
-    String output = new String(promtool.getInputStream().readAllBytes());
+    String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(promtool.waitFor()).as(output).isZero();
   }
 

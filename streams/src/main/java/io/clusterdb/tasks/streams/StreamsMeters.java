@@ -19,9 +19,8 @@ public final class StreamsMeters implements AutoCloseable {
     if (meters == null) {
       return new StreamsMeters(null);
     }
-    KafkaStreamsMetrics metrics =
-        new KafkaStreamsMetrics(streams, Tags.of("client", "streams"), meters.refresher());
-    metrics.bindTo(meters.registry());
+    KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams, Tags.of("client", "streams"));
+    meters.bind(metrics);
     return new StreamsMeters(metrics);
   }
 
