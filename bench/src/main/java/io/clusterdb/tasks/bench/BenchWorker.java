@@ -41,8 +41,7 @@ final class BenchWorker {
     }
     TasksConfig config = config(arguments);
     try (metrics;
-        Tasks tasks =
-            measured ? Tasks.connect(config, metrics.registry()) : Tasks.connect(config);
+        Tasks tasks = measured ? Tasks.connect(config, metrics.registry()) : Tasks.connect(config);
         Processor processor =
             Processor.on(tasks)
                 .queue(arguments[1])

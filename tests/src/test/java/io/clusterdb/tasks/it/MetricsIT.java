@@ -135,6 +135,22 @@ class MetricsIT {
             () -> assertThat(processor.states()).isEqualTo(Map.of("default", WorkerState.WORKING)));
   }
 
+  @Test
+  void theAgeOfTheOldestJobGrowsWhileItWaits() {
+    Tasks tasks = platform.tasks();
+    tasks.queues().createQueue(Queue.named("asleep").partitions(2).build());
+    tasks.queues().enqueue(Job.of("Ok", "x").queue("asleep").build());
+    Pattern age = Pattern.compile("queue_oldest_age_seconds\\{queue=\"asleep\"} ([0-9.]+)");
+    // Samples are some seconds apart, so this takes more than one.
+    await()
+        .atMost(ofSeconds(40))
+        .until(
+            () -> {
+              Matcher found = age.matcher(scrape());
+              return found.find() && Double.parseDouble(found.group(1)) > 6;
+            });
+  }
+
   private static void everythingHappens(Tasks tasks) {
     for (String type : new String[] {"Ok", "Fail", "Refuse", "Drop"}) {
       tasks.queues().enqueue(Job.of(type, "x").queue("default").build());

@@ -40,6 +40,7 @@ final class BaseTimes implements AutoCloseable {
     Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
     consumer = reader;
     reader.assign(places.keySet());
+    reader.resume(places.keySet()); // those of the last question are still paused
     places.forEach(reader::seek);
     Set<TopicPartition> open = new HashSet<>(places.keySet());
     long deadline = ticker.getAsLong() + LIMIT.toNanos();
