@@ -350,13 +350,14 @@ final class HttpFuzz {
     if (end < 0) {
       throw new AssertionError("expected an answer of HTTP, found \"" + text + "\"");
     }
-    String[] lines = text.substring(0, end).split("\r\n");
+    String[] lines = text.substring(0, end).split("\r\n", -1);
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (int i = 1; i < lines.length; i++) {
       headers.put(
           lines[i].substring(0, lines[i].indexOf(':')),
           lines[i].substring(lines[i].indexOf(':') + 1).strip());
     }
-    return new Answer(Integer.parseInt(lines[0].split(" ")[1]), headers, text.substring(end + 4));
+    return new Answer(
+        Integer.parseInt(lines[0].split(" ", -1)[1]), headers, text.substring(end + 4));
   }
 }
