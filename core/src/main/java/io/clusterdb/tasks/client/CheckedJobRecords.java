@@ -12,6 +12,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecordWriter;
 import io.clusterdb.tasks.record.ReplyTo;
+import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -77,6 +78,8 @@ final class CheckedJobRecords implements JobRecords {
     Tracing traced = tracing.get();
     if (traced != null) {
       traced.create(draft.prepared().record());
+    } else {
+      TraceContext.handOn(draft.prepared().record().headers());
     }
     return draft.prepared();
   }

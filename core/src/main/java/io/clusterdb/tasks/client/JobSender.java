@@ -7,6 +7,7 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.CheckedJobRecords.Draft;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.trace.JobSpans;
+import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
@@ -51,6 +52,7 @@ final class JobSender {
   private CompletableFuture<JobId> send(Job job, Draft draft) {
     Tracing traced = tracing.get();
     if (traced == null) {
+      TraceContext.handOn(draft.prepared().record().headers());
       return send(job, draft, null);
     }
     Span span = traced.send(draft.prepared().record());

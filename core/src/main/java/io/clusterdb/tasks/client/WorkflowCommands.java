@@ -8,6 +8,7 @@ import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.trace.JobSpans;
 import io.clusterdb.tasks.trace.SpanNames;
+import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -89,7 +90,11 @@ final class WorkflowCommands {
   /** A start begins the run's part of a trace; what is asked of a run later has none. */
   private Span span(WorkflowCommand command, ProducerRecord<byte[], byte[]> record) {
     Tracing traced = tracing.get();
-    if (traced == null || command.getKind() != WorkflowCommandKind.START) {
+    if (command.getKind() != WorkflowCommandKind.START) {
+      return Span.getInvalid();
+    }
+    if (traced == null) {
+      TraceContext.handOn(record.headers());
       return Span.getInvalid();
     }
     Span span = traced.produce("send", record, Context.current());

@@ -93,6 +93,19 @@ public record TraceContext(String parent, @Nullable String state) {
     return parent.substring(3, 35);
   }
 
+  /**
+   * Lets a record of a process that traces nothing carry the thread's context on, if it has any.
+   */
+  public static void handOn(Headers headers) {
+    SpanContext current = Span.current().getSpanContext();
+    if (current.isValid()) {
+      TraceContext context = of(current);
+      if (context != null) {
+        context.put(headers);
+      }
+    }
+  }
+
   /** Puts it into headers, in place of another. */
   public void put(Headers headers) {
     headers.remove(JobHeaders.TRACEPARENT).remove(JobHeaders.TRACESTATE);

@@ -2,11 +2,17 @@ package io.clusterdb.tasks.http;
 
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.record.JobHeaders;
+import io.clusterdb.tasks.trace.TraceContext;
+import io.clusterdb.tasks.trace.Tracing;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /** Takes every call to its endpoint, and every answer or exception back to the caller. */
 final class Dispatcher implements Handler {
+  private static final HeaderName TRACEPARENT = HeaderNames.create(JobHeaders.TRACEPARENT);
+  private static final HeaderName TRACESTATE = HeaderNames.create(JobHeaders.TRACESTATE);
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   private final Routes routes;
@@ -40,13 +48,24 @@ final class Dispatcher implements Handler {
     try {
       Routes.Match match = routes.find(method, request.path().rawPath());
       guard.check(match.endpoint(), request);
-      return match.endpoint().handler().handle(new HttpCall(request, match, maxBody));
+      try (Scope unused = trace(request).makeCurrent()) {
+        return match.endpoint().handler().handle(new HttpCall(request, match, maxBody));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return problem(Problem.of(503, "Service unavailable", "the service stops. Try again."));
     } catch (Exception e) {
       return problem(problemOf(e, request));
     }
+  }
+
+  /** What the caller's trace context is below, for the jobs and runs that the call starts. */
+  private static Context trace(ServerRequest request) {
+    TraceContext caller =
+        TraceContext.of(
+            request.headers().first(TRACEPARENT).orElse(null),
+            request.headers().first(TRACESTATE).orElse(null));
+    return caller == null ? Context.current() : Tracing.above(caller.spanContext());
   }
 
   private static Problem problemOf(Exception thrown, ServerRequest request) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.TasksException;
+import io.opentelemetry.api.trace.Span;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -49,6 +50,10 @@ class HttpServerTest {
                                     "meta",
                                     call.queryAll("meta."))))
                     .query("wait", "max", "meta."),
+                Endpoint.get(
+                    "/v1/trace",
+                    call ->
+                        Answer.ok(Map.of("trace", Span.current().getSpanContext().getTraceId()))),
                 Endpoint.post("/v1/things", call -> Answer.json(201, call.object())),
                 Endpoint.post(
                     "/v1/full",
@@ -70,6 +75,18 @@ class HttpServerTest {
   void stop() {
     server.close();
     client.close();
+  }
+
+  @Test
+  void aCallIsPartOfItsCallersTrace() throws Exception {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    HttpRequest request =
+        HttpRequest.newBuilder(server.address().resolve("/v1/trace"))
+            .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+            .build();
+    assertThat(json(client.send(request, BodyHandlers.ofString())).path("trace").asText())
+        .isEqualTo(trace);
+    assertThat(json(get("/v1/trace")).path("trace").asText()).isEqualTo("0".repeat(32));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -24,8 +25,11 @@ import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.WorkflowExecution;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import io.clusterdb.tasks.trace.TraceContext;
+import io.clusterdb.tasks.trace.Tracing;
 import io.clusterdb.tasks.worker.handler.ExecHandler;
 import io.clusterdb.tasks.worker.handler.ExecOptions;
+import io.opentelemetry.context.Scope;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -33,6 +37,10 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -276,6 +284,30 @@ class TracingIT {
 
   private static boolean isSecondOfPlain(String attempt) {
     return attempt.startsWith("tasks.chain-") && attempt.endsWith("/2");
+  }
+
+  @Test
+  void whoTracesNothingHandsTheContextOn() throws Exception {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    HttpRequest post =
+        HttpRequest.newBuilder(platform.api().resolve("/v1/queues/chain/jobs"))
+            .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"type\": \"second\", \"id\": \"by-http\"}"))
+            .build();
+    TraceContext context = TraceContext.of("00-" + trace + "-b7ad6b7169203332-01", null);
+    try (HttpClient client = HttpClient.newHttpClient();
+        Tasks plain = Tasks.connect(platform.bootstrap());
+        Scope unused = Tracing.above(requireNonNull(context).spanContext()).makeCurrent()) {
+      assertThat(client.send(post, BodyHandlers.discarding()).statusCode()).isEqualTo(201);
+      plain.queues().enqueue(Job.of("second").queue("chain").id("by-java").build());
+    }
+    await().atMost(LONG).until(() -> processed("by-http").size() == 1);
+    await().atMost(LONG).until(() -> processed("by-java").size() == 1);
+    assertThat(processed("by-http").getFirst().getTraceId()).isEqualTo(trace);
+    SpanData attempt = processed("by-java").getFirst();
+    assertThat(attempt.getTraceId()).isEqualTo(trace);
+    assertThat(attempt.getParentSpanId()).isEqualTo("b7ad6b7169203332");
   }
 
   @Test

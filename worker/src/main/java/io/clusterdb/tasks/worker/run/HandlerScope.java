@@ -3,6 +3,7 @@ package io.clusterdb.tasks.worker.run;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.trace.TraceContext;
+import io.clusterdb.tasks.trace.Tracing;
 import io.opentelemetry.context.Scope;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +30,27 @@ final class HandlerScope implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // by close()
   static HandlerScope open(Attempt attempt, JobRecord job, String queue) {
     AttemptSpan traced = attempt.span();
+    if (traced == null || !traced.spanContext().isValid()) {
+      return plain(attempt, job, queue);
+    }
     // All at once, since some implementations copy all at each put, and in the cheapest of maps.
-    MDC.setContextMap(
-        traced == null || !traced.spanContext().isValid()
-            ? context(attempt, job, queue)
-            : context(attempt, job, queue, traced));
-    return new HandlerScope(traced == null ? null : traced.current().makeCurrent());
+    MDC.setContextMap(context(attempt, job, queue, traced));
+    return new HandlerScope(traced.current().makeCurrent());
   }
 
-  private static Map<String, String> context(Attempt attempt, JobRecord job, String queue) {
+  /** Where nothing is traced, the job's own context, if it has any, is handed on. */
+  @SuppressWarnings("MustBeClosedChecker") // by close()
+  private static HandlerScope plain(Attempt attempt, JobRecord job, String queue) {
+    boolean carries = job.headers().lastHeader(JobHeaders.TRACEPARENT) != null;
+    TraceContext known = carries ? TraceContext.of(job.headers()) : null;
+    MDC.setContextMap(context(attempt, job, queue, known));
+    return new HandlerScope(
+        known == null ? null : Tracing.above(known.spanContext()).makeCurrent());
+  }
+
+  private static Map<String, String> context(
+      Attempt attempt, JobRecord job, String queue, @Nullable TraceContext known) {
     String number = Integer.toString(attempt.number());
-    TraceContext known =
-        job.headers().lastHeader(JobHeaders.TRACEPARENT) == null
-            ? null
-            : TraceContext.of(job.headers());
     return known == null
         ? Map.of(JOB, job.id(), QUEUE, queue, TYPE, job.type(), ATTEMPT, number)
         : Map.of(
