@@ -73,12 +73,13 @@ final class GlobalOptions {
       description = "How results are written (default: table).")
   private OutputFormat output = OutputFormat.TABLE;
 
+  @SuppressWarnings("UnusedVariable") // checked here; Main has read it before the first log
   @Option(
       names = "--log-format",
       scope = ScopeType.INHERIT,
       paramLabel = "text|json",
       description = "How the log on standard error is written (TASKS_LOG_FORMAT; default: text).")
-  private LogFormat logFormat = LogFormat.TEXT; // checked here; Main has read it before any log
+  private LogFormat logFormat = LogFormat.TEXT;
 
   @Option(
       names = "--verbose",
