@@ -47,14 +47,17 @@ public record TraceContext(String parent, @Nullable String state) {
     if (!span.isValid()) {
       return null;
     }
-    StringBuilder state = new StringBuilder();
-    span.getTraceState()
-        .forEach(
-            (key, value) ->
-                state.append(state.isEmpty() ? "" : ",").append(key).append('=').append(value));
     return new TraceContext(
         "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex(),
-        state.isEmpty() ? null : state.toString());
+        span.getTraceState().isEmpty() ? null : text(span.getTraceState()));
+  }
+
+  private static String text(TraceState state) {
+    StringBuilder text = new StringBuilder();
+    state.forEach(
+        (key, value) ->
+            text.append(text.isEmpty() ? "" : ",").append(key).append('=').append(value));
+    return text.toString();
   }
 
   /** As OpenTelemetry knows it; not valid if the texts are not. */
@@ -108,7 +111,10 @@ public record TraceContext(String parent, @Nullable String state) {
 
   /** Puts it into headers, in place of another. */
   public void put(Headers headers) {
-    headers.remove(JobHeaders.TRACEPARENT).remove(JobHeaders.TRACESTATE);
+    if (headers.lastHeader(JobHeaders.TRACEPARENT) != null
+        || headers.lastHeader(JobHeaders.TRACESTATE) != null) {
+      headers.remove(JobHeaders.TRACEPARENT).remove(JobHeaders.TRACESTATE);
+    }
     headers.add(JobHeaders.TRACEPARENT, HeaderText.bytes(parent));
     if (state != null) {
       headers.add(JobHeaders.TRACESTATE, HeaderText.bytes(state));

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url with the path of traces
  * @param headers of each request
+ * @param compression none, which costs no time of the jobs', or gzip
  */
-record OtlpAddress(String url, Map<String, String> headers) {
+record OtlpAddress(String url, Map<String, String> headers, String compression) {
   private static final String DEFAULT = "http://localhost:4318";
   private static final String PATH = "/v1/traces";
+  private static final String NONE = "none";
+  private static final String GZIP = "gzip";
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
@@ -31,7 +34,15 @@ record OtlpAddress(String url, Map<String, String> headers) {
     headers.putAll(headers(environment.get("OTEL_EXPORTER_OTLP_HEADERS")));
     headers.putAll(headers(environment.get("OTEL_EXPORTER_OTLP_TRACES_HEADERS")));
     headers.putAll(wanted.headers());
-    return new OtlpAddress(url(wanted.endpoint(), environment), Map.copyOf(headers));
+    return new OtlpAddress(
+        url(wanted.endpoint(), environment), Map.copyOf(headers), compression(environment));
+  }
+
+  private static String compression(Map<String, String> environment) {
+    String all = environment.getOrDefault("OTEL_EXPORTER_OTLP_COMPRESSION", NONE);
+    return environment.getOrDefault("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", all).equals(GZIP)
+        ? GZIP
+        : NONE;
   }
 
   private static String url(@Nullable URI endpoint, Map<String, String> environment) {
@@ -75,7 +86,7 @@ record OtlpAddress(String url, Map<String, String> headers) {
               .setEndpoint(url)
               .setTimeout(TIMEOUT)
               .setConnectTimeout(CONNECT)
-              .setCompression("gzip");
+              .setCompression(compression);
       headers.forEach(builder::addHeader);
       return builder.build();
     } catch (IllegalArgumentException e) {

@@ -46,6 +46,14 @@ class OtlpAddressTest {
   }
 
   @Test
+  void compressesWhereTheEnvironmentSaysSo() {
+    String variable = "OTEL_EXPORTER_OTLP_COMPRESSION";
+    assertThat(OtlpAddress.of(TraceExporter.otlp(), Map.of()).compression()).isEqualTo("none");
+    assertThat(OtlpAddress.of(TraceExporter.otlp(), Map.of(variable, "gzip")).compression())
+        .isEqualTo("gzip");
+  }
+
+  @Test
   void namesWhatIsWrongWithAnAddressOfTheEnvironment() {
     OtlpAddress address =
         OtlpAddress.of(

@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** A collector that keeps the spans that it is sent by OTLP over HTTP, or never answers. */
@@ -41,7 +40,7 @@ final class OtlpCollector implements AutoCloseable {
   }
 
   private void take(HttpExchange exchange, boolean answers) throws IOException {
-    try (InputStream body = new GZIPInputStream(exchange.getRequestBody())) {
+    try (InputStream body = exchange.getRequestBody()) {
       ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(body);
       request.getResourceSpansList().stream()
           .flatMap(resource -> resource.getScopeSpansList().stream())
