@@ -40,6 +40,7 @@ public final class Bench implements Callable<Integer> {
     latency,
     retries,
     workflows,
+    runs,
     delayed,
     steady,
     waiting,
@@ -65,7 +66,8 @@ public final class Bench implements Callable<Integer> {
           "Some of ${COMPLETION-CANDIDATES} (default: all). waiting fills the scheduler with a"
               + " million jobs, and restores them after a lost state directory and after kill -9;"
               + " takeover kills one of two schedulers; memory keeps --jobs of them in the job"
-              + " tracker and restores them.")
+              + " tracker and restores them; runs has --jobs ended runs of workflows expire beside"
+              + " a tenth of them in flight.")
   private Set<Measurement> only = EnumSet.allOf(Measurement.class);
 
   @Option(names = "--out", description = "File for the results as JSON.")
@@ -129,6 +131,9 @@ public final class Bench implements Callable<Integer> {
     }
     if (only.contains(Measurement.workflows)) {
       new Workflows(bootstrap, state.resolve("workflows"), results).measure(seconds);
+    }
+    if (only.contains(Measurement.runs)) {
+      new ManyRuns(bootstrap, state.resolve("runs"), results, jobs).measure(seconds);
     }
     Delays delays = new Delays(bootstrap, state, results);
     if (only.contains(Measurement.delayed)) {

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.bench;
 import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.client.KafkaTasks;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
@@ -11,13 +12,15 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
  * An orchestrator in a process of its own, with the settings that ship. Arguments: bootstrap, state
- * directory. Prints a line when it works; each line of its input asks for the heap that is in use
- * after a collection, in MB.
+ * directory, days that its clock is ahead. Prints a line when it works; each line of its input asks
+ * for the heap that is in use after a collection, in MB.
  */
 final class OrchestratorFork {
   private static final String HEAP = "512m"; // as ./tasks orchestrator
@@ -26,7 +29,16 @@ final class OrchestratorFork {
 
   /** Starts one and waits until it works. */
   static Fork start(String bootstrap, Path state) throws Exception {
-    Fork fork = Fork.start(OrchestratorFork.class, HEAP, List.of(bootstrap, state.toString()));
+    return start(bootstrap, state, 0);
+  }
+
+  /** As {@link #start(String, Path)}, with a clock that is so many days ahead. */
+  static Fork start(String bootstrap, Path state, int daysLater) throws Exception {
+    Fork fork =
+        Fork.start(
+            OrchestratorFork.class,
+            HEAP,
+            List.of(bootstrap, state.toString(), Integer.toString(daysLater)));
     fork.line();
     return fork;
   }
@@ -46,7 +58,9 @@ final class OrchestratorFork {
   public static void main(String[] arguments) throws Exception {
     TasksConfig config =
         TasksConfig.of(arguments[0]).http(HttpConfig.DEFAULT.listen("127.0.0.1:0"));
-    try (Tasks tasks = Tasks.connect(config);
+    Duration later = Duration.ofDays(Integer.parseInt(arguments[2]));
+    InstantSource clock = () -> InstantSource.system().instant().plus(later);
+    try (Tasks tasks = KafkaTasks.connect(config, clock, new SecureRandom());
         OrchestratorService orchestrator =
             OrchestratorService.start(TasksRuntime.of(tasks), settings(Path.of(arguments[1])))) {
       if (!orchestrator.awaitReady(Duration.ofMinutes(10))) {

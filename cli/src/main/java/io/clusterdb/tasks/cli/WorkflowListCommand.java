@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code tasks workflow list}. */
 @Command(
@@ -31,6 +33,8 @@ import picocli.CommandLine.Option;
     })
 final class WorkflowListCommand implements Callable<Integer> {
   private final Context context;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--workflow", paramLabel = "NAME", description = "Runs of this workflow only.")
   private @Nullable String workflow;
@@ -59,14 +63,10 @@ final class WorkflowListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PageRequest wanted = Usage.checked(spec, () -> new PageRequest(limit, cursor));
     WorkflowPage page;
     try (Tasks tasks = context.connect()) {
-      page =
-          tasks
-              .workflows()
-              .list(
-                  WorkflowFilter.all().workflow(workflow).states(states),
-                  new PageRequest(limit, cursor));
+      page = tasks.workflows().list(WorkflowFilter.all().workflow(workflow).states(states), wanted);
     }
     if (context.options().json()) {
       ObjectNode node = Json.mapper().createObjectNode();

@@ -6,8 +6,11 @@ import io.clusterdb.tasks.client.RunJson;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code tasks workflow logs}. */
 @Command(
@@ -22,6 +25,8 @@ import picocli.CommandLine.Parameters;
 final class WorkflowLogsCommand implements Callable<Integer> {
   private final Context context;
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Parameters(paramLabel = "ID", description = "The run.")
   private String id = "";
 
@@ -33,7 +38,7 @@ final class WorkflowLogsCommand implements Callable<Integer> {
   public Integer call() {
     List<WorkflowEventInfo> events;
     try (Tasks tasks = context.connect()) {
-      events = tasks.workflows().logs(id);
+      events = Usage.checked(spec, () -> tasks.workflows().logs(id));
     }
     if (context.options().json()) {
       events.forEach(event -> context.terminal().json(RunJson.of(event)));

@@ -4,9 +4,12 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.WorkflowStatus;
 import io.clusterdb.tasks.client.RunJson;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code tasks workflow status}. */
 @Command(
@@ -24,6 +27,8 @@ import picocli.CommandLine.Parameters;
 final class WorkflowStatusCommand implements Callable<Integer> {
   private final Context context;
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Parameters(paramLabel = "ID", description = "The run.")
   private String id = "";
 
@@ -38,7 +43,7 @@ final class WorkflowStatusCommand implements Callable<Integer> {
   public Integer call() {
     WorkflowStatus run;
     try (Tasks tasks = context.connect()) {
-      run = tasks.workflows().status(id);
+      run = Usage.checked(spec, () -> tasks.workflows().status(id));
     }
     if (mermaid) {
       WorkflowDrawing.mermaid(run).forEach(context.terminal()::result);

@@ -66,7 +66,9 @@ abstract class WorkflowSteerCommand implements Callable<Integer> {
     @Override
     String steer(WorkflowManager workflows, String run) {
       workflows.cancel(run, compensate, reason);
-      return "is cancelled";
+      return compensate
+          ? "begins no further task; what it completed is undone when its jobs have ended"
+          : "is cancelled";
     }
   }
 

@@ -59,7 +59,7 @@ final class WorkflowStory {
               .formatted(
                   task,
                   after(task, event.at()),
-                  error(event.error()),
+                  event.continues() ? sentence(error(event.error())) : error(event.error()),
                   event.continues() ? " The run goes on." : "");
       case "TASK_SKIPPED" ->
           event.error() == null
@@ -144,6 +144,10 @@ final class WorkflowStory {
 
   private static String error(@Nullable JobFailure error) {
     return error == null ? "no reason was given." : error.type() + ": " + error.message();
+  }
+
+  private static String sentence(String text) {
+    return text.matches("(?s).*[.!?]") ? text : text + ".";
   }
 
   private static int number(@Nullable Integer value) {

@@ -108,6 +108,8 @@ public final class Evolver {
         run.state = RunState.COMPENSATING;
         run.finishedAt = 0;
         run.expireAt = 0;
+        run.error = run.cause;
+        run.cause = null;
       }
       case RunEvent.WaiterAdded waiter ->
           work.names(Row.Key.WAITERS, work.names(Row.Key.WAITERS).with(waiter.replyKey()));
@@ -138,7 +140,8 @@ public final class Evolver {
             null,
             0,
             event.parent(),
-            event.trace()));
+            event.trace(),
+            null));
     ObjectNode input = Json.mapper().createObjectNode();
     String text = event.input();
     input.set("input", text == null ? null : Json.exact(text));
@@ -207,6 +210,7 @@ public final class Evolver {
     run.finishedAt = at;
     run.deadline = 0;
     run.expireAt = event.expireAt();
+    run.cause = event.state() == RunState.COMPENSATION_FAILED ? run.error : null;
     run.error = event.error();
     String output = event.output();
     if (output != null) {

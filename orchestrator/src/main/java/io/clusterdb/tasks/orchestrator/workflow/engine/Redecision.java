@@ -125,12 +125,13 @@ public final class Redecision {
       case RunEvent.Started started ->
           List.of(
               new RunCommand.Start(
-                  started.executionId(),
-                  started.commandId(),
-                  started.input(),
-                  started.context(),
-                  started.replyKey(),
-                  started.parent()));
+                      started.executionId(),
+                      started.commandId(),
+                      started.input(),
+                      started.context(),
+                      started.replyKey(),
+                      started.parent())
+                  .trace(started.trace()));
       case RunEvent.ItemSucceeded done ->
           List.of(outcome(done.task(), done.index(), done.output(), null));
       case RunEvent.TaskSucceeded done ->

@@ -130,7 +130,8 @@ public sealed interface Row {
       @Nullable JobFailure error,
       int undone,
       @Nullable Parent parent,
-      @Nullable TraceContext trace)
+      @Nullable TraceContext trace,
+      @Nullable JobFailure cause)
       implements Row {
     Edit edit() {
       return new Edit(this);
@@ -149,6 +150,7 @@ public sealed interface Row {
       long completed;
       @Nullable RunState goal;
       @Nullable JobFailure error;
+      @Nullable JobFailure cause;
       int undone;
 
       private Edit(Run from) {
@@ -163,6 +165,7 @@ public sealed interface Row {
         completed = from.completed;
         goal = from.goal;
         error = from.error;
+        cause = from.cause;
         undone = from.undone;
       }
 
@@ -185,7 +188,8 @@ public sealed interface Row {
             error,
             undone,
             from.parent,
-            from.trace);
+            from.trace,
+            cause);
       }
     }
   }

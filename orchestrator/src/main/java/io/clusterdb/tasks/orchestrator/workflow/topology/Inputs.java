@@ -59,7 +59,7 @@ final class Inputs {
       error = new JobFailure(state.name(), "job " + outcome.getJobId() + " is " + state);
     }
     return new Input(
-        outcome.getReplyKey(),
+        ExecutionIds.check(outcome.getReplyKey()),
         new RunCommand.Outcome(
             outcome.getJobId(),
             outcome.getRun(),

@@ -64,6 +64,7 @@ final class RowFormat {
     TraceContext trace = run.trace();
     row.setTraceparent(trace == null ? null : trace.parent());
     row.setTracestate(trace == null ? null : trace.state());
+    row.setCause(Avro.error(run.cause()));
     return row;
   }
 
@@ -86,7 +87,8 @@ final class RowFormat {
         Avro.failure(row.getError()),
         row.getUndone(),
         Avro.parent(row.getParent()),
-        TraceContext.of(row.getTraceparent(), row.getTracestate()));
+        TraceContext.of(row.getTraceparent(), row.getTracestate()),
+        Avro.failure(row.getCause()));
   }
 
   private static WorkflowTaskRow task(Row.Task task) {

@@ -65,6 +65,17 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private CommitPace pace;
   private long waitsSince = COMMITTED;
 
+  /** There is no workflow to start. */
+  private static final class NotFound extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotFound(String workflow, @Nullable String version) {
+      super(
+          "expected workflow %s%s in the catalog, found none. Create it, or check name and version."
+              .formatted(workflow, version == null ? "" : " of version " + version));
+    }
+  }
+
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   Runs(WorkflowParts parts) {
     this.parts = parts;
@@ -124,8 +135,9 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
 
   /** Throws RegistryException if the input cannot be read now. */
   private void take(String topic, String place, byte @Nullable [] value, Headers headers) {
+    Input input = null;
     try {
-      Input input = inputs.read(topic, value, headers);
+      input = inputs.read(topic, value, headers);
       command(input);
     } catch (RegistryException e) {
       throw e;
@@ -136,6 +148,25 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     } catch (RuntimeException e) {
       log.debug("Cannot decide on {}", place, e);
       outbox.bury(place, value, headers, String.valueOf(e.getMessage()));
+      if (input != null) {
+        undecided(input, e);
+      }
+    }
+  }
+
+  /** Tells who waits that nothing comes of what was asked. */
+  private void undecided(Input input, RuntimeException cause) {
+    long now = parts.clock().millis();
+    ErrorCode code =
+        cause instanceof NotFound ? ErrorCode.WORKFLOW_NOT_FOUND : ErrorCode.INVALID_RECORD;
+    JobFailure error = new JobFailure(code.name(), String.valueOf(cause.getMessage()));
+    String replyKey = Decider.replyKey(input.command());
+    if (replyKey != null) {
+      outbox.answer(input.execution(), replyKey, error, now);
+    }
+    if (input.command() instanceof RunCommand.Start start && start.parent() != null) {
+      String workflow = String.valueOf(input.workflow());
+      outbox.outcome(start.parent(), workflow, RunState.FAILED, null, error, now);
     }
   }
 
@@ -149,30 +180,13 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
       String workflow = String.valueOf(input.workflow());
       Plan plan = definitions.forStart(workflow, input.version());
       if (plan == null) {
-        notFound(workflow, input.version(), start, now);
+        throw new NotFound(workflow, input.version());
       } else {
         decide(plan, rows, traces.begin(start, workflow), now);
       }
     } else {
       absent(input, now);
     }
-  }
-
-  /** Tells who asked; the command is a dead letter. */
-  private void notFound(
-      String workflow, @Nullable String version, RunCommand.Start start, long now) {
-    JobFailure error =
-        new JobFailure(
-            ErrorCode.WORKFLOW_NOT_FOUND.name(),
-            "expected workflow %s%s in the catalog, found none. Create it, or check name and version."
-                .formatted(workflow, version == null ? "" : " of version " + version));
-    if (start.replyKey() != null) {
-      outbox.answer(start.executionId(), start.replyKey(), error, now);
-    }
-    if (start.parent() != null) {
-      outbox.outcome(start.parent(), workflow, RunState.FAILED, null, error, now);
-    }
-    throw new IllegalArgumentException(error.message());
   }
 
   /** An outcome for a run that was forgotten means nothing to anybody. */
