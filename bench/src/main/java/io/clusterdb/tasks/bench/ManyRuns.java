@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.LogDirDescription;
 
@@ -136,7 +138,7 @@ final class ManyRuns {
                   run ->
                       end
                           ? run.resultAsync().thenApply(result -> (Object) result)
-                          : java.util.concurrent.CompletableFuture.completedFuture(run))
+                          : CompletableFuture.completedFuture(run))
               .whenComplete(
                   (done, error) -> {
                     room.release();
@@ -227,13 +229,18 @@ final class ManyRuns {
     }
   }
 
+  /** Whether any of the last ones is known; asked for together, since a no takes two seconds. */
   private boolean isAnyLeft(Tasks tasks) {
-    for (int i = ended - 100; i < ended; i++) {
-      if (isKnown(tasks, "brief-" + i)) {
-        return true;
-      }
-    }
-    return false;
+    List<CompletableFuture<Boolean>> asked =
+        IntStream.range(ended - 100, ended)
+            .mapToObj(
+                i ->
+                    tasks
+                        .workflows()
+                        .statusAsync("brief-" + i)
+                        .handle((run, error) -> error == null))
+            .toList();
+    return asked.stream().map(CompletableFuture::join).toList().contains(true);
   }
 
   private static long changelogBytes(Tasks tasks) throws Exception {
