@@ -199,8 +199,9 @@ class HostileInputTest {
 
   @Test
   void whatIsNoJsonIsText() {
+    int count = 0;
     for (String text : List.of("{bad", "", "nul", "\u0000")) {
-      String id = "run-" + text.length() + "-" + Math.abs(text.hashCode());
+      String id = "run-" + ++count;
       engine.start(id, "one", null, text);
       Started job = engine.job();
       engine.end(job, text, null);
