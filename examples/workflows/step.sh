@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # The steps of the workflows beside this file. The payload comes on standard input; what a step
-# does is said by its type, and what it prints is its output.
+# does is said by its type, and what it prints is its output. With `./tasks dev` elsewhere:
+#   ./tasks queue create default
+#   ./tasks worker --queue default --exec 'Echo=examples/workflows/step.sh' \
+#     --exec 'Fail=examples/workflows/step.sh' --exec 'Flaky=examples/workflows/step.sh' \
+#     --exec 'Slow=examples/workflows/step.sh'
+#   ./tasks apply -f examples/workflows/parallel.yaml
 set -euo pipefail
 
 payload=$(cat)

@@ -82,6 +82,14 @@ final class Fork implements AutoCloseable {
     return -1;
   }
 
+  /** Ends its input, and waits until it has closed all that it has. */
+  void finish() throws IOException, InterruptedException {
+    input.close();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a benchmark's process does not end");
+    }
+  }
+
   /** SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -9,6 +9,8 @@ import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.WorkflowExecution;
+import io.clusterdb.tasks.WorkflowResult;
+import io.clusterdb.tasks.WorkflowRun;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.schemas.avro.JobState;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +53,7 @@ class WorkflowFaultIT {
   private static TasksRuntime tasks;
   private final Random random = new Random(SEED);
   private final Map<String, JavaProcess> processes = new LinkedHashMap<>();
+  private final Map<Integer, CompletableFuture<WorkflowResult>> awaited = new LinkedHashMap<>();
   private int started;
 
   @BeforeAll
@@ -87,6 +91,11 @@ class WorkflowFaultIT {
           .until(() -> WorkflowOracle.read(tasks).ends().size() >= expected);
       WorkflowOracle oracle = WorkflowOracle.read(tasks);
       judge(oracle);
+      for (Map.Entry<Integer, CompletableFuture<WorkflowResult>> each : awaited.entrySet()) {
+        assertThat(each.getValue().get(1, TimeUnit.MINUTES).state())
+            .as("the end of run %d, of which who waits hears whatever moved", each.getKey())
+            .isEqualTo(WorkflowSteps.end("run-" + each.getKey()));
+      }
       long replayed = Replays.everyRun(tasks);
       System.out.printf(
           "seed %d: %s, %d runs of %d orders, %d of them decided again, in %d s%n",
@@ -148,10 +157,12 @@ class WorkflowFaultIT {
   }
 
   private void startRun() {
-    tasks
-        .workflows()
-        .execute(
-            WorkflowExecution.of("order").id("run-" + started).input(WorkflowSteps.input(started)));
+    WorkflowExecution execution =
+        WorkflowExecution.of("order").id("run-" + started).input(WorkflowSteps.input(started));
+    WorkflowRun run = tasks.workflows().execute(execution);
+    if (started % 20 == 7 || started % 20 == 0) {
+      awaited.put(started, run.resultAsync());
+    }
     started++;
   }
 

@@ -115,7 +115,7 @@ class WorkflowRequestsIT {
 
   @Test
   void aRetryNeedsARunThatEndedAndATaskOfIt() throws Exception {
-    tasks.workflows().execute(WorkflowExecution.of("patient").id("goes-on"));
+    tasks.workflows().execute(WorkflowExecution.of("patient").version("1.0").id("goes-on"));
     for (String[] each :
         new String[][] {
           {"goes-on", "a", "expected a run that has ended, but run goes-on is RUNNING"},
@@ -124,9 +124,7 @@ class WorkflowRequestsIT {
       String id = each[0];
       assertThatThrownBy(() -> tasks.workflows().retryFrom(id, each[1]))
           .hasMessageContaining(each[2]);
-      assertThat(
-              problem(
-                  409, "/v1/executions/" + id + "/retry", "{\"task\": \"" + each[1] + "\"}"))
+      assertThat(problem(409, "/v1/executions/" + id + "/retry", "{\"task\": \"" + each[1] + "\"}"))
           .contains(each[2]);
       assertThat(shell(1, "workflow", "retry", id, "--from", each[1])).contains(each[2]);
     }
@@ -143,17 +141,23 @@ class WorkflowRequestsIT {
       value = {
         "workflows/patient/executions | { | 400 | JSON",
         "workflows/patient/executions | [] | 400 | expected",
-        "workflows/patient/executions | {\"inputs\": 1} | 400 | expected a body with context, id, input, version, found \"inputs\"",
+        "workflows/patient/executions | {\"inputs\": 1} | 400 | expected a body with context, id,"
+            + " input, version, found \"inputs\"",
         "workflows/patient/executions | {\"id\": 7} | 400 | expected text under id, found 7",
-        "workflows/patient/executions | {\"id\": \"a b\"} | 400 | expected an execution id of 1 to 300 characters",
-        "workflows/patient/executions | {\"context\": {\"a b\": \"c\"}} | 400 | expected metadata names",
-        "workflows/patient/executions | {\"version\": \"9\"} | 404 | expected workflow patient of version 9 in the catalog",
+        "workflows/patient/executions | {\"id\": \"a b\"} | 400 | expected an execution id of 1 to"
+            + " 300 characters",
+        "workflows/patient/executions | {\"context\": {\"a b\": \"c\"}} | 400 | expected metadata"
+            + " names",
+        "workflows/patient/executions | {\"version\": \"9\"} | 404 | expected workflow patient of"
+            + " version 9 in the catalog",
         "workflows/unknown/executions | {} | 404 | expected workflow unknown in the catalog",
         "executions/nobody/cancel | {} | 404 | expected a run of id nobody",
         "executions/nobody/signal | {\"signal\": \"go\"} | 404 | expected a run of id nobody",
         "executions/nobody/retry | {} | 404 | expected a run of id nobody",
-        "executions/SUCCEEDED/signal | {} | 400 | expected the name of a signal under signal, found none",
-        "executions/SUCCEEDED/cancel | {\"why\": 1} | 400 | expected a body with compensate, reason, found \"why\"",
+        "executions/SUCCEEDED/signal | {} | 400 | expected the name of a signal under signal, found"
+            + " none",
+        "executions/SUCCEEDED/cancel | {\"why\": 1} | 400 | expected a body with compensate,"
+            + " reason, found \"why\"",
         "executions/a%20b/cancel | {} | 400 | expected an execution id of 1 to 300 characters",
       })
   void aBadRequestIsAnsweredWithWhatWasExpected(
@@ -186,7 +190,8 @@ class WorkflowRequestsIT {
     HttpResponse<String> started =
         post(
             "/v1/workflows/patient/executions",
-            "{\"id\": \"over-http\", \"input\": {\"n\": 1}, \"context\": {\"source\": \"http\"}}");
+            "{\"id\": \"over-http\", \"version\": \"1.0\", \"input\": {\"n\": 1}, \"context\":"
+                + " {\"source\": \"http\"}}");
     assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
     assertThat(started.headers().firstValue("Location")).hasValue("/v1/executions/over-http");
     assertThat(get("/v1/executions/over-http").path("state").asText()).isEqualTo("RUNNING");
@@ -236,11 +241,7 @@ class WorkflowRequestsIT {
         .createWorkflow(
             Workflow.named("contexts")
                 .task(WorkflowTask.named("a").type("seen").compensateWith(undo))
-                .task(
-                    WorkflowTask.named("each")
-                        .type("seen")
-                        .forEach(List.of(1, 2))
-                        .dependsOn("a"))
+                .task(WorkflowTask.named("each").type("seen").forEach(List.of(1, 2)).dependsOn("a"))
                 .task(WorkflowTask.named("sub").workflow("inner").dependsOn("each"))
                 .task(
                     WorkflowTask.named("end")
@@ -250,8 +251,7 @@ class WorkflowRequestsIT {
     assertThat(
             tasks
                 .workflows()
-                .execute(
-                    WorkflowExecution.of("contexts").id("ctx").context(Map.of("team", "blue")))
+                .execute(WorkflowExecution.of("contexts").id("ctx").context(Map.of("team", "blue")))
                 .result(LONG)
                 .state())
         .isEqualTo(RunState.COMPENSATED);
