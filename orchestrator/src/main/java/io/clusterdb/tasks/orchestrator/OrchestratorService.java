@@ -7,6 +7,7 @@ import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.orchestrator.query.QueueMeters;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.streams.Chores;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
@@ -149,11 +150,12 @@ public final class OrchestratorService implements AutoCloseable {
                     settings,
                     directory.path(),
                     api.address().getAuthority())));
+    CommitTimes commits = new CommitTimes(System::nanoTime);
     KafkaStreams made =
         new KafkaStreams(
-            OrchestratorTopology.build(runtime, settings, views, topics, partitions),
+            OrchestratorTopology.build(runtime, settings, views, topics, commits, partitions),
             properties,
-            new StreamsClients(queues));
+            new StreamsClients(queues, commits));
     made.setUncaughtExceptionHandler(new ThreadRestarts(NAME, System::nanoTime));
     made.setGlobalStateRestoreListener(restores);
     made.setStateListener(

@@ -17,7 +17,7 @@ final class OrchestratorStreams {
   static final Duration COMMIT = Duration.ofMillis(100);
 
   /** Least time between two commits that runs of workflows ask for. */
-  static final Duration WORKFLOW_COMMIT = Duration.ofMillis(10);
+  static final Duration WORKFLOW_COMMIT = Duration.ofMillis(5);
 
   /** A job that ends soon after it came is written once, if its state is still in here. */
   private static final long CACHE_BYTES = 8L << 20;

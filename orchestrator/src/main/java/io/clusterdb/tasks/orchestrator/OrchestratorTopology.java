@@ -7,6 +7,7 @@ import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowParts;
 import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowTopology;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicSpec;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class OrchestratorTopology {
    *
    * @param views where the tracker's partitions show themselves to queries
    * @param topics says which topics there are
+   * @param commits what commits take
    * @param partitions of the topic of events
    */
   static Topology build(
@@ -47,15 +49,17 @@ final class OrchestratorTopology {
       OrchestratorSettings settings,
       TrackerViews views,
       KnownTopics topics,
+      CommitTimes commits,
       int partitions) {
     StreamsBuilder builder = new StreamsBuilder();
     TrackerTopology.add(builder, tracker(runtime, settings, views), partitions);
     Topology topology = builder.build();
-    WorkflowTopology.addTo(topology, workflows(runtime, topics));
+    WorkflowTopology.addTo(topology, workflows(runtime, topics, commits));
     return topology;
   }
 
-  private static WorkflowParts workflows(TasksRuntime runtime, KnownTopics topics) {
+  private static WorkflowParts workflows(
+      TasksRuntime runtime, KnownTopics topics, CommitTimes commits) {
     return new WorkflowParts(
         runtime.names(),
         runtime.catalog(),
@@ -63,6 +67,7 @@ final class OrchestratorTopology {
         runtime.platformCodec(),
         runtime.clock(),
         System::nanoTime,
+        commits,
         OrchestratorStreams.WORKFLOW_COMMIT,
         Settings.DEFAULT,
         runtime.meters(),

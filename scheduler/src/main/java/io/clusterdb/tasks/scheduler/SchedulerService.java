@@ -13,6 +13,7 @@ import io.clusterdb.tasks.scheduler.topology.RetryTopology;
 import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.scheduler.topology.TopologyParts;
 import io.clusterdb.tasks.streams.Chores;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
@@ -186,7 +187,10 @@ public final class SchedulerService implements AutoCloseable {
     Map<String, Object> own = StreamsSettings.ofRetries(application, settings, directory.path());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
     return new StreamsPart(
-        new KafkaStreams(topology, config, new StreamsClients(queues)), restores, runtime.meters());
+        new KafkaStreams(
+            topology, config, new StreamsClients(queues, new CommitTimes(System::nanoTime))),
+        restores,
+        runtime.meters());
   }
 
   private TopologyParts parts(KnownQueues known, AdminTopics topics) {

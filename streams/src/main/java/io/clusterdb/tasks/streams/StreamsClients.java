@@ -4,18 +4,19 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka clients for Kafka Streams, as it makes them itself but for the consumers of jobs.
+ * Kafka clients for Kafka Streams, as it makes them itself but for the consumers of jobs and the
+ * times that producers tell.
  *
  * @param signal tells those when a queue was created
+ * @param commits is told of the commits
  */
-public record StreamsClients(QueueSignal signal) implements KafkaClientSupplier {
+public record StreamsClients(QueueSignal signal, CommitTimes commits)
+    implements KafkaClientSupplier {
   @Override
   public Admin getAdmin(Map<String, Object> config) {
     return Admin.create(config);
@@ -23,7 +24,7 @@ public record StreamsClients(QueueSignal signal) implements KafkaClientSupplier 
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return new TimedProducer(config, commits);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.streams.routing.Router;
@@ -45,6 +46,7 @@ public final class WorkflowParts {
    * @param codec reads commands and outcomes, writes events and answers
    * @param clock says what is due
    * @param ticker a monotonic clock in nanoseconds
+   * @param commits what commits take
    * @param spacing least time between two commits that the engine asks for
    * @param meters where what happens to runs is counted; null for nowhere
    * @param tracing asked each time how work is traced
@@ -56,6 +58,7 @@ public final class WorkflowParts {
       PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
+      CommitTimes commits,
       Duration spacing,
       Settings settings,
       @Nullable Meters meters,
@@ -70,7 +73,7 @@ public final class WorkflowParts {
     this.ticker = ticker;
     this.settings = settings;
     this.tracing = tracing;
-    this.paces = CommitPace.perThread(ticker, spacing);
+    this.paces = CommitPace.perThread(commits, ticker, spacing);
     this.timerRests = Rest.perThread(ticker, TIMER_REST);
     this.expiryRests = Rest.perThread(ticker, EXPIRY_REST);
   }

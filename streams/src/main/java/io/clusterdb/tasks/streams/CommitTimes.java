@@ -1,0 +1,62 @@
+package io.clusterdb.tasks.streams;
+
+import java.util.function.LongSupplier;
+
+/**
+ * When each thread of Kafka Streams last committed, and what that took: the pace of commits follows
+ * from it. Thread-safe; each thread sees its own times only.
+ */
+public final class CommitTimes {
+  private final LongSupplier ticker;
+  private final ThreadLocal<Times> times = ThreadLocal.withInitial(Times::new);
+
+  /**
+   * Creates it.
+   *
+   * @param ticker a monotonic clock in nanoseconds
+   */
+  public CommitTimes(LongSupplier ticker) {
+    this.ticker = ticker;
+  }
+
+  private static final class Times {
+    private boolean underWay;
+    private boolean known;
+    private long begun;
+    private long ended;
+    private long took;
+  }
+
+  /** The current thread begins to commit; further calls until it ends mean nothing. */
+  public void begun() {
+    Times own = times.get();
+    if (!own.underWay) {
+      own.underWay = true;
+      own.begun = ticker.getAsLong();
+    }
+  }
+
+  /** The current thread has committed. */
+  public void ended() {
+    Times own = times.get();
+    own.ended = ticker.getAsLong();
+    own.took = own.underWay ? own.ended - own.begun : 0;
+    own.underWay = false;
+    own.known = true;
+  }
+
+  /** Whether the current thread has committed at all. */
+  boolean known() {
+    return times.get().known;
+  }
+
+  /** When the current thread's last commit ended, by the ticker. */
+  long last() {
+    return times.get().ended;
+  }
+
+  /** What the current thread's last commit took, in nanoseconds. */
+  long took() {
+    return times.get().took;
+  }
+}
