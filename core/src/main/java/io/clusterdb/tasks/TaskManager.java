@@ -2,6 +2,7 @@ package io.clusterdb.tasks;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Types of jobs, and work that a caller waits for. Thread-safe. */
 public interface TaskManager {
@@ -33,6 +34,27 @@ public interface TaskManager {
    * fine, since a wait costs an entry in a table only.
    */
   CompletableFuture<TaskResult> executeTaskAsync(Task task, Duration wait);
+
+  /**
+   * Asks to end a job without another attempt: one that waits ends at once, a running one is
+   * interrupted. On return the command is accepted: a broker has it for good. It is done when the
+   * job's status says CANCELLED; the job never starts after that. A job that has ended stays as it
+   * is, and one of this id that is enqueued later is not meant.
+   *
+   * @param reason for people; null for none
+   * @return the command's id, which the event of the job's end names
+   * @throws TasksException UNREACHABLE, FORBIDDEN
+   */
+  String cancel(String id, @Nullable String reason);
+
+  /** As {@link #cancel(String, String)}, of the run that an enqueue started. */
+  String cancel(JobId job, @Nullable String reason);
+
+  /** As {@link #cancel(String, String)}, without waiting. */
+  CompletableFuture<String> cancelAsync(String id, @Nullable String reason);
+
+  /** As {@link #cancel(JobId, String)}, without waiting. */
+  CompletableFuture<String> cancelAsync(JobId job, @Nullable String reason);
 
   /**
    * Gives a job that is dead or was cancelled another run, from its first attempt. A dead job

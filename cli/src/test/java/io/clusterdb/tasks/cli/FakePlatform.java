@@ -357,6 +357,26 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   }
 
   @Override
+  public String cancel(String id, @Nullable String reason) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String cancel(JobId job, @Nullable String reason) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<String> cancelAsync(String id, @Nullable String reason) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<String> cancelAsync(JobId job, @Nullable String reason) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public JobId retry(String id) {
     if (!id.equals("job-1")) {
       throw new TasksException(ErrorCode.JOB_NOT_FOUND, "there is no job " + id);

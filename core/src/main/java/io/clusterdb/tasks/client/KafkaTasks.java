@@ -154,9 +154,9 @@ public final class KafkaTasks implements TasksRuntime {
             queries,
             new KafkaBatches(this, producer));
     this.retries = new JobRetries(this, producer);
-    this.types = new KafkaTypes(writer, sender, replies, retries, queries);
-    this.schedules = new KafkaSchedules(this, producer, ids);
     this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
+    this.types = new KafkaTypes(writer, sender, replies, retries, commands, queries);
+    this.schedules = new KafkaSchedules(this, producer, ids);
     WorkflowCommands workflowCommands =
         new WorkflowCommands(names.workflowCommands(), bootstrap, producer, clock, ids, tracing);
     this.workflows =

@@ -12,10 +12,12 @@ import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.catalog.CatalogWriter;
+import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.codec.PayloadSchema;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Types, and work that a caller waits for, on Kafka. */
 final class KafkaTypes implements TaskManager {
@@ -26,6 +28,7 @@ final class KafkaTypes implements TaskManager {
   private final JobSender sender;
   private final ReplyListener replies;
   private final JobRetries retries;
+  private final JobCommands commands;
   private final ApiQueries queries;
 
   KafkaTypes(
@@ -33,7 +36,9 @@ final class KafkaTypes implements TaskManager {
       JobSender sender,
       ReplyListener replies,
       JobRetries retries,
+      JobCommands commands,
       ApiQueries queries) {
+    this.commands = commands;
     this.retries = retries;
     this.writer = writer;
     this.sender = sender;
@@ -85,6 +90,26 @@ final class KafkaTypes implements TaskManager {
     }
     Job job = task.toJob();
     return new WaitingCall(replies, key -> sender.send(job, key), wait).start();
+  }
+
+  @Override
+  public String cancel(String id, @Nullable String reason) {
+    return commands.cancel(Target.of(id), reason);
+  }
+
+  @Override
+  public String cancel(JobId job, @Nullable String reason) {
+    return commands.cancel(new Target(job.value(), job.run(), null), reason);
+  }
+
+  @Override
+  public CompletableFuture<String> cancelAsync(String id, @Nullable String reason) {
+    return Async.get(() -> cancel(id, reason));
+  }
+
+  @Override
+  public CompletableFuture<String> cancelAsync(JobId job, @Nullable String reason) {
+    return Async.get(() -> cancel(job, reason));
   }
 
   @Override

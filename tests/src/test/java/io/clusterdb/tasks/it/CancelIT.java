@@ -9,7 +9,6 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
-import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.scheduler.SchedulerService;
@@ -112,10 +111,10 @@ class CancelIT {
   }
 
   /** Of each kind those with an even number, in this part of them. */
-  private static void cancelHalf(TasksRuntime tasks, int from, int to) {
+  private static void cancelHalf(Tasks tasks, int from, int to) {
     for (int i = from; i < to; i++) {
       for (String kind : KINDS) {
-        tasks.commands().cancel(Target.of(kind + "-" + 2 * i), null);
+        tasks.tasks().cancel(kind + "-" + 2 * i, null);
       }
     }
   }
@@ -165,7 +164,7 @@ class CancelIT {
 
   private long lastStart(String id) {
     return starts.stream()
-        .map(line -> line.split(" "))
+        .map(line -> line.split(" ", -1))
         .filter(words -> words[0].equals(id))
         .mapToLong(words -> Long.parseLong(words[1]))
         .max()

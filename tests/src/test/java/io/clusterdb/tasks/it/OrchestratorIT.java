@@ -18,19 +18,23 @@ import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueStats;
+import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.Tracking;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -176,6 +180,97 @@ class OrchestratorIT {
           .isInstanceOfSatisfying(
               TasksException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
     }
+  }
+
+  /** Held against docs/state-of-jobs.md. */
+  @Test
+  void whatAJobCostsDependsOnItsQueuesTracking() throws Exception {
+    int jobs = 300;
+    try (TasksRuntime tasks = connect();
+        OrchestratorService orchestrator = start(tasks)) {
+      assertThat(orchestrator.awaitReady(LONG)).isTrue();
+      for (Tracking tracking : Tracking.values()) {
+        tasks
+            .queues()
+            .createQueue(
+                Queue.named(name(tracking))
+                    .partitions(2)
+                    .tracking(tracking)
+                    .retry(RetryPolicy.none())
+                    .build());
+      }
+      String application = tasks.names().orchestratorApplication();
+      try (JobLog facts = JobLog.of(tasks, application + "-tracker-facts-repartition");
+          JobLog states = JobLog.of(tasks, application + "-tracker-jobs-changelog");
+          Processor worker = costWorker(tasks)) {
+        assertThat(worker.awaitReady(LONG)).isTrue();
+        for (Tracking tracking : Tracking.values()) {
+          enqueueFor(tasks, name(tracking), jobs);
+        }
+        assertThat(worker.awaitEmpty(LONG)).isTrue();
+        await()
+            .atMost(LONG)
+            .untilAsserted(
+                () -> {
+                  facts.read();
+                  assertThat(count(states, "full-good")).isGreaterThanOrEqualTo(jobs);
+                  assertThat(count(states, "full-bad")).isGreaterThanOrEqualTo(jobs);
+                  assertThat(count(states, "outcomes-good")).isGreaterThanOrEqualTo(jobs);
+                  assertThat(count(states, "outcomes-bad")).isGreaterThanOrEqualTo(jobs);
+                  assertThat(count(facts, "full-bad")).isEqualTo(2 * jobs);
+                  assertThat(count(facts, "outcomes-bad")).isEqualTo(jobs);
+                });
+        for (String kind : List.of("full-good", "full-bad", "outcomes-good", "outcomes-bad")) {
+          report(
+              "%s costs %.2f facts and %.2f states a job",
+              kind, count(facts, kind) / (double) jobs, count(states, kind) / (double) jobs);
+        }
+        assertThat(count(facts, "full-good")).isEqualTo(jobs);
+        assertThat(count(states, "full-good")).isBetween(jobs, 2 * jobs);
+        assertThat(count(states, "full-bad")).isBetween(jobs, 3 * jobs);
+        assertThat(count(facts, "outcomes-good")).isZero();
+        assertThat(count(states, "outcomes-good")).isEqualTo(jobs);
+        assertThat(count(states, "outcomes-bad")).isBetween(jobs, 2 * jobs);
+        assertThat(count(facts, "off") + count(states, "off")).isZero();
+      }
+    }
+  }
+
+  private static String name(Tracking tracking) {
+    return tracking.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static void enqueueFor(Tasks tasks, String queue, int count) {
+    List<Job> jobs = new ArrayList<>();
+    for (String type : List.of("good", "bad")) {
+      for (int i = 0; i < count; i++) {
+        jobs.add(Job.of(type).id(queue + "-" + type + "-" + i).queue(queue).build());
+      }
+    }
+    tasks.queues().enqueue(jobs);
+  }
+
+  private static Processor costWorker(Tasks tasks) {
+    return Processor.on(tasks)
+        .queue("full")
+        .queue("outcomes")
+        .queue("off")
+        .action("good", Void.class, (nothing, context) -> {})
+        .action(
+            "bad",
+            Void.class,
+            (nothing, context) -> {
+              throw new PermanentFailure("on purpose");
+            })
+        .start();
+  }
+
+  /** Records of jobs whose ids begin so, which their keys begin with too. */
+  private static int count(JobLog log, String id) {
+    return (int)
+        log.read().stream()
+            .filter(each -> new String(each.key(), StandardCharsets.ISO_8859_1).contains(id))
+            .count();
   }
 
   /** The default prefix, which the killed process has too. */
