@@ -48,6 +48,11 @@ launch() {
     *) options+=(-Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData) ;;
   esac
   if [ -t 2 ]; then options+=(-Dtasks.live=true); fi
+  if [ -t 1 ]; then # tables fit its width; 0 where nobody knows it
+    local columns
+    columns=$(stty size 2>/dev/null </dev/tty | cut -d ' ' -f 2) || true
+    if [[ $columns =~ ^[0-9]+$ ]]; then options+=("-Dtasks.columns=$columns"); fi
+  fi
   case $0 in ./* | ../*) options+=("-Dtasks.name=$0") ;; esac
 
   # Java takes arguments, and passes those of exec handlers on, in the locale's encoding.

@@ -20,6 +20,7 @@ final class Terminal {
   private final OutputStream out;
   private final PrintStream err;
   private final boolean live;
+  private final int columns;
 
   /**
    * Creates a terminal.
@@ -27,6 +28,17 @@ final class Terminal {
    * @param live whether a person watches standard error, so that a line may be written over
    */
   Terminal(InputStream in, OutputStream out, PrintStream err, boolean live) {
+    this(in, out, err, live, 0);
+  }
+
+  /**
+   * Creates a terminal.
+   *
+   * @param live whether a person watches standard error, so that a line may be written over
+   * @param columns how wide a person sees standard output; 0 where nobody does
+   */
+  Terminal(InputStream in, OutputStream out, PrintStream err, boolean live, int columns) {
+    this.columns = columns;
     this.in = in;
     this.out = new BufferedOutputStream(out, 1 << 16);
     this.err = err;
@@ -69,6 +81,11 @@ final class Terminal {
   /** Whether a person watches standard error. */
   boolean live() {
     return live;
+  }
+
+  /** How wide a person sees standard output; 0 where nobody does. */
+  int columns() {
+    return columns;
   }
 
   /** Writes a line of the result. */
