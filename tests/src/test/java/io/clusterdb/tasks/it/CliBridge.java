@@ -31,12 +31,12 @@ final class CliBridge implements AutoCloseable {
   private static final String SCRIPT =
       """
       #!/bin/bash
-      call=$(mktemp -d %1$s/call.XXXXXX)
-      printf '%%s\\0' "$@" > "$call/args"
+      call=$(mktemp -d FOLDER/call.XXXXXX)
+      printf '%s\\0' "$@" > "$call/args"
       pwd > "$call/dir"
       : > "$call/in"
       if [ -p /dev/stdin ] || [ -f /dev/stdin ]; then cat > "$call/in"; fi
-      curl -s --get --data-urlencode "call=$call" http://127.0.0.1:%2$d/ > /dev/null
+      curl -s --get --data-urlencode "call=$call" http://127.0.0.1:PORT/ > /dev/null
       cat "$call/err" >&2
       cat "$call/out"
       exit "$(cat "$call/code")"
@@ -58,10 +58,14 @@ final class CliBridge implements AutoCloseable {
     server.createContext("/", this::call);
     server.start();
     Path script = folder.resolve("tasks");
-    Files.writeString(script, SCRIPT.formatted(folder, server.getAddress().getPort()));
+    Files.writeString(script, script(folder, server.getAddress().getPort()));
     if (!script.toFile().setExecutable(true)) {
       throw new IOException("cannot make " + script + " executable");
     }
+  }
+
+  private static String script(Path folder, int port) {
+    return SCRIPT.replace("FOLDER", folder.toString()).replace("PORT", Integer.toString(port));
   }
 
   private void call(HttpExchange exchange) throws IOException {

@@ -230,14 +230,20 @@ class HttpApiIT {
   @Test
   void aBodyThatIsTooLargeIsRefusedUnread() throws IOException {
     created("/v1/queues", "{\"name\": \"large\", \"partitions\": 1}");
-    String head =
-        "POST /v1/queues/large/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n";
     int size = 17 << 20;
     byte[] body = new byte[size];
     Arrays.fill(body, (byte) ' ');
-    HttpFuzz.Answer answer =
-        HttpFuzz.send(platform.api(), new HttpFuzz.Request(head.formatted(size), body));
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/queues/large/jobs HTTP/1.1",
+            "Host: localhost",
+            "Connection: close",
+            "Content-Type: application/json",
+            "Content-Length: " + size,
+            "",
+            "");
+    HttpFuzz.Answer answer = HttpFuzz.send(platform.api(), new HttpFuzz.Request(head, body));
     assertThat(answer.status()).as(answer.body()).isEqualTo(413);
     assertThat(JSON.readTree(answer.body()).path("code").asText()).isEqualTo("CONTENT_TOO_LARGE");
     assertThat(get("/health/ready").statusCode()).isEqualTo(200);

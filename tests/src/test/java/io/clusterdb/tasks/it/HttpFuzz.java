@@ -102,7 +102,15 @@ final class HttpFuzz {
   private record Operation(String method, String path, List<String> query, JsonNode body) {}
 
   /** A request, and how to say what it was. */
-  record Request(String head, byte[] body) {
+  static final class Request {
+    private final String head;
+    private final byte[] body;
+
+    Request(String head, byte[] body) {
+      this.head = head;
+      this.body = body;
+    }
+
     @Override
     public String toString() {
       String text = new String(body, 0, Math.min(body.length, 300), StandardCharsets.ISO_8859_1);
@@ -304,13 +312,13 @@ final class HttpFuzz {
       socket.setSoTimeout(ANSWER_MILLIS);
       OutputStream out = socket.getOutputStream();
       try {
-        out.write(request.head().getBytes(StandardCharsets.UTF_8));
-        out.write(request.body());
+        out.write(request.head.getBytes(StandardCharsets.UTF_8));
+        out.write(request.body);
         out.flush();
       } catch (IOException e) {
         // Refused before all was sent: its reason may be there to read.
       }
-      return parse(all(socket.getInputStream(), request.head().startsWith("HEAD ")));
+      return parse(all(socket.getInputStream(), request.head.startsWith("HEAD ")));
     }
   }
 
