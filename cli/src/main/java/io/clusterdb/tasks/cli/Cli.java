@@ -49,7 +49,10 @@ public final class Cli {
       Map<String, String> environment,
       String... arguments) {
     Terminal terminal = new Terminal(in, out, err, false);
-    return new Cli(terminal, environment, Connector.TO_KAFKA, new StopSignal()).execute(arguments);
+    StopSignal stop = new StopSignal();
+    int code = new Cli(terminal, environment, Connector.TO_KAFKA, stop).execute(arguments);
+    stop.ended(code); // or the end of this process would wait for a command that ended long ago
+    return code;
   }
 
   /** Runs a command and returns its exit code. */
