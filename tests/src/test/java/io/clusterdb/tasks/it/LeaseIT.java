@@ -88,7 +88,7 @@ class LeaseIT {
     queues = tasks.queues();
     // In order, so that retries stay in place and no scheduler is needed.
     queues.createQueue(
-        Queue.named("work")
+        Queue.named("errands")
             .partitions(4)
             .ordering(Ordering.KEY)
             .retry(RetryPolicy.linear(Duration.ofMillis(50), Duration.ZERO).maxAttempts(9))
@@ -105,8 +105,13 @@ class LeaseIT {
   void aLeasedJobLivesLikeAnyOther() {
     Order order = new Order("order-1", new BigDecimal("0.10000000000000000001"));
     queues.enqueue(
-        Job.of("Pay", order).id("a/b c").key("k").queue("work").metadata("source", "api").build());
-    LeasedJob job = queues.dequeue("work").orElseThrow();
+        Job.of("Pay", order)
+            .id("a/b c")
+            .key("k")
+            .queue("errands")
+            .metadata("source", "api")
+            .build());
+    LeasedJob job = queues.dequeue("errands").orElseThrow();
     assertThat(job.payload(Order.class)).isEqualTo(order);
     assertThat(job.job().type()).isEqualTo("Pay");
     assertThat(job.job().key()).isEqualTo("k");
@@ -121,15 +126,15 @@ class LeaseIT {
     assertThat(event.getResult()).isEqualTo("{\"paid\":true}");
     queues.completeJob(job.lease(), null); // an answer that was lost: once more is safe
     assertLost(() -> queues.failJob(job.lease(), LeaseFailure.of("Late", "too late")));
-    assertThat(queues.dequeue("work", Dequeue.ONE.waiting(Duration.ZERO))).isEmpty();
+    assertThat(queues.dequeue("errands", Dequeue.ONE.waiting(Duration.ZERO))).isEmpty();
     assertThat(events().of("a/b c")).filteredOn(LeaseIT::ends).hasSize(1);
   }
 
   @Test
   void bytesComeAsTheyAre() {
     Payload payload = Payload.of(new byte[] {0, 1, 2, -1}, Payload.BYTES);
-    queues.enqueue(Job.of("Raw", payload).id("raw").queue("work").build());
-    LeasedJob job = queues.dequeue("work").orElseThrow();
+    queues.enqueue(Job.of("Raw", payload).id("raw").queue("errands").build());
+    LeasedJob job = queues.dequeue("errands").orElseThrow();
     assertThat(job.payload().bytes()).containsExactly(0, 1, 2, -1);
     assertThat(job.payload(byte[].class)).containsExactly(0, 1, 2, -1);
     queues.completeJob(job.lease(), null);
@@ -199,7 +204,7 @@ class LeaseIT {
   @Test
   void theJobsOwnTimeoutHolds() {
     queues.enqueue(
-        Job.of("T", "x").id("timed").queue("work").timeout(Duration.ofSeconds(1)).build());
+        Job.of("T", "x").id("timed").queue("errands").timeout(Duration.ofSeconds(1)).build());
     LeasedJob job = dequeue(PATIENCE);
     assertThat(job.expiresAt()).isBefore(Instant.now().plusSeconds(2));
     assertThat(job.deadline()).contains(job.expiresAt());
@@ -220,13 +225,13 @@ class LeaseIT {
         socket
             .getOutputStream()
             .write(
-                "POST /v1/queues/work/dequeue?max=2&duration=1s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+                "POST /v1/queues/errands/dequeue?max=2&duration=1s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
                     .getBytes(StandardCharsets.UTF_8));
       } // gone before there is an answer
     }
     ConcurrentLinkedQueue<String> done = new ConcurrentLinkedQueue<>();
     while (done.size() < 20) {
-      List<LeasedJob> jobs = queues.dequeue("work", Dequeue.upTo(5).lasting(PATIENCE));
+      List<LeasedJob> jobs = queues.dequeue("errands", Dequeue.upTo(5).lasting(PATIENCE));
       assertThat(jobs).as("jobs after %s", done).isNotEmpty();
       jobs.forEach(
           job -> {
@@ -256,7 +261,7 @@ class LeaseIT {
     int done = 0;
     while (done < 20) {
       List<LeasedJob> jobs =
-          queues.dequeue("work", Dequeue.upTo(5).waiting(PATIENCE).lasting(PATIENCE));
+          queues.dequeue("errands", Dequeue.upTo(5).waiting(PATIENCE).lasting(PATIENCE));
       assertThat(jobs).as("jobs after %s", done).isNotEmpty();
       jobs.forEach(job -> queues.completeJob(job.lease(), null));
       done += jobs.size();
@@ -280,7 +285,7 @@ class LeaseIT {
     try (TasksRuntime caller = node.client()) {
       caller
           .queues()
-          .dequeue("work", Dequeue.upTo(2).waiting(Duration.ofSeconds(10)).lasting(SHORT))
+          .dequeue("errands", Dequeue.upTo(2).waiting(Duration.ofSeconds(10)).lasting(SHORT))
           .forEach(job -> held.put(job.job().id(), job.lease()));
     }
   }
@@ -291,8 +296,8 @@ class LeaseIT {
         TasksRuntime otherTasks = other.client()) {
       enqueue("one");
       enqueue("two");
-      LeasedJob one = otherTasks.queues().dequeue("work").orElseThrow();
-      LeasedJob two = queues.dequeue("work").orElseThrow();
+      LeasedJob one = otherTasks.queues().dequeue("errands").orElseThrow();
+      LeasedJob two = queues.dequeue("errands").orElseThrow();
       String holder = LeaseToken.parse(one.lease()).orElseThrow().instance();
       assertThat(LeaseToken.parse(two.lease()).orElseThrow().instance()).isEqualTo(holder);
       queues.extendLease(one.lease(), PATIENCE);
@@ -303,7 +308,8 @@ class LeaseIT {
       TasksRuntime survivor = first ? otherTasks : tasks;
       (first ? node : other).die();
       assertLost(() -> survivor.queues().completeJob(two.lease(), 2));
-      LeasedJob again = survivor.queues().dequeue("work", Dequeue.ONE.waiting(PATIENCE)).getFirst();
+      LeasedJob again =
+          survivor.queues().dequeue("errands", Dequeue.ONE.waiting(PATIENCE)).getFirst();
       assertThat(again.job().id()).isEqualTo("two");
       assertThat(again.job().attempt()).isEqualTo(1); // its caller did nothing wrong
       survivor.queues().completeJob(again.lease(), 2);
@@ -317,12 +323,12 @@ class LeaseIT {
         TasksRuntime client = brief.client();
         Processor worker =
             Processor.on(tasks)
-                .queue("work")
+                .queue("errands")
                 .handler("T", String.class, (x, context) -> x)
                 .start()) {
       instances.remove(node.authority()); // all callers meet at the brief one
       assertThat(worker.awaitReady(PATIENCE)).isTrue();
-      assertThat(client.queues().dequeue("work", Dequeue.ONE.waiting(Duration.ZERO))).isEmpty();
+      assertThat(client.queues().dequeue("errands", Dequeue.ONE.waiting(Duration.ZERO))).isEmpty();
       for (int i = 0; i < 20; i++) {
         enqueue("job-" + i);
       }
@@ -348,12 +354,12 @@ class LeaseIT {
     assertProblem(400, lease + "/extend", "{\"duration\": \"30d\"}");
     assertProblem(400, lease + "/extend", "{\"progress\": 2}");
     assertProblem(400, lease + "/complete", "{\"result\": \"" + "x".repeat(600_000) + "\"}");
-    assertProblem(400, "/v1/queues/work/dequeue?max=0", "");
-    assertProblem(400, "/v1/queues/work/dequeue?wait=soon", "");
-    assertProblem(400, "/v1/queues/work/dequeue?duration=1ms", "");
+    assertProblem(400, "/v1/queues/errands/dequeue?max=0", "");
+    assertProblem(400, "/v1/queues/errands/dequeue?wait=soon", "");
+    assertProblem(400, "/v1/queues/errands/dequeue?duration=1ms", "");
     assertProblem(404, "/v1/queues/nowhere/dequeue", "");
     LeaseToken stranger =
-        new LeaseToken("127.0.0.1:1", "work", prefix + ".work", 0, 0, 1, "secret");
+        new LeaseToken("127.0.0.1:1", "errands", prefix + ".errands", 0, 0, 1, "secret");
     assertThat(assertProblem(409, "/v1/leases/" + stranger.text() + "/complete", "{}"))
         .contains("LEASE_LOST");
     queues.completeJob(job.lease(), null); // all that cost it nothing
@@ -376,12 +382,14 @@ class LeaseIT {
   }
 
   private void enqueue(String id) {
-    queues.enqueue(Job.of("T", "x").id(id).queue("work").build());
+    queues.enqueue(Job.of("T", "x").id(id).queue("errands").build());
   }
 
   private LeasedJob dequeue(Duration lease) {
     Optional<LeasedJob> job =
-        queues.dequeue("work", Dequeue.ONE.waiting(Duration.ofSeconds(30)).lasting(lease)).stream()
+        queues
+            .dequeue("errands", Dequeue.ONE.waiting(Duration.ofSeconds(30)).lasting(lease))
+            .stream()
             .findFirst();
     return job.orElseThrow(() -> new AssertionError("expected a job to be leased, found none"));
   }

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -148,7 +149,7 @@ class OrchestratorFaultIT {
   }
 
   private void killOne(String survivor) throws Exception {
-    JavaProcess victim = running.get("one");
+    JavaProcess victim = Objects.requireNonNull(running.get("one"), "one");
     try (Questions direct = Questions.ask(broker.bootstrap(), survivor);
         Questions anywhere = Questions.ask(broker.bootstrap(), null)) {
       awaitRounds(direct, anywhere);
@@ -171,7 +172,7 @@ class OrchestratorFaultIT {
   }
 
   private void restart(String name) throws Exception {
-    JavaProcess old = running.get(name);
+    JavaProcess old = Objects.requireNonNull(running.get(name), name);
     try (Questions anywhere = Questions.ask(broker.bootstrap(), null)) {
       awaitRounds(anywhere);
       old.terminate();

@@ -47,6 +47,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -279,7 +280,7 @@ class TracingIT {
     await().atMost(LONG).until(() -> processed(id.substring(0, id.length() - 2)).size() == 2);
     assertThat(processed(id.substring(0, id.length() - 2)))
         .extracting(SpanData::getTraceId)
-        .containsOnly(String.valueOf(logged.get(id).get("trace_id")));
+        .containsOnly(String.valueOf(Objects.requireNonNull(logged.get(id), id).get("trace_id")));
   }
 
   private static boolean isSecondOfPlain(String attempt) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,7 @@ class WorkflowFaultIT {
       for (String name : List.of("orchestrator-1", "orchestrator-2", "worker-1", "worker-2")) {
         launch(name);
       }
-      processes.get("orchestrator-1").nextLine();
+      process("orchestrator-1").nextLine();
       int kills = kill();
       while (started < RUNS) {
         startRun();
@@ -129,6 +130,10 @@ class WorkflowFaultIT {
   }
 
   /** Kills one, or two at once, leaves it dead for a while, and starts it again. */
+  private JavaProcess process(String name) {
+    return Objects.requireNonNull(processes.get(name), name);
+  }
+
   private int kill() throws Exception {
     List<String> names = new ArrayList<>(processes.keySet());
     int kills = 0;
@@ -139,8 +144,8 @@ class WorkflowFaultIT {
       pause(LONGEST_LIFE_MS);
       String victim = names.get(random.nextInt(names.size()));
       String other = random.nextInt(5) == 0 ? names.get(random.nextInt(names.size())) : victim;
-      processes.get(victim).close();
-      processes.get(other).close();
+      process(victim).close();
+      process(other).close();
       kills += victim.equals(other) ? 1 : 2;
       pause(2_000);
       launch(victim);
