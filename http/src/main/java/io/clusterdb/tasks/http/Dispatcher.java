@@ -7,13 +7,17 @@ import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
+import io.helidon.http.media.ReadableEntity;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
@@ -40,7 +44,38 @@ final class Dispatcher implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws IOException {
-    send(request, response, answer(request));
+    Answer answer = answer(request);
+    boolean over = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+    boolean whole = readToEnd(request);
+    if (over || !whole) {
+      response.headers().set(HeaderValues.CONNECTION_CLOSE);
+    }
+    send(request, response, answer);
+    if (over || !whole) {
+      throw new CloseConnectionException("the caller asked for it, or its body is not read");
+    }
+  }
+
+  /**
+   * Reads what is left of a body: it would be taken for the next request.
+   *
+   * @return false if there is too much of it, or it does not come
+   */
+  private boolean readToEnd(ServerRequest request) {
+    ReadableEntity body = request.content();
+    if (!body.hasEntity() || body.consumed()) {
+      return true;
+    }
+    try (InputStream in = body.inputStream()) {
+      long left = maxBody;
+      while (left > 0 && in.read() >= 0) {
+        left -= 1 + in.skip(left - 1);
+      }
+      return left > 0 || in.read() < 0;
+    } catch (IOException | RuntimeException e) {
+      log.debug("A body was not read to its end.", e);
+      return false;
+    }
   }
 
   private Answer answer(ServerRequest request) {

@@ -21,8 +21,10 @@ final class TransportProblems {
     return builder.build();
   }
 
+  /** What the server's parser trips over it calls an error of its own: it is the caller's. */
   private static TransportResponse answer(
-      EventType event, Status status, ServerResponseHeaders headers) {
+      EventType event, Status told, ServerResponseHeaders headers) {
+    Status status = event == EventType.INTERNAL_ERROR ? Status.BAD_REQUEST_400 : told;
     Problem problem =
         Problem.of(
             status.code(),

@@ -10,7 +10,6 @@ import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.TasksException;
 import io.opentelemetry.api.trace.Span;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpServerTest {
   private static final HttpConfig FREE_PORT = HttpConfig.DEFAULT.listen("127.0.0.1:0");
@@ -173,6 +174,26 @@ class HttpServerTest {
   }
 
   @Test
+  void controlCharactersInTheMethodAreTheCallersFault() throws Exception {
+    assertThat(raw("\u0001GET /v1/things/1 HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .contains(" 400 ")
+        .doesNotContain(" 500 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HEAD /v1/things", "DELETE /v1/things", "GET /v1/things/1", "PUT /no"})
+  void aBodyThatNobodyReadsIsNoRequest(String line) throws Exception {
+    String smuggled = "GET /v1/things/all HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    String last = "GET /v1/things/2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    String head = line + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n%s\r\n";
+    String kept = answers(head.formatted(smuggled.length(), "") + smuggled + last);
+    assertThat(kept).contains("\"2\"").doesNotContain("\"all\"");
+    assertThat(kept.split("HTTP/1.1 ")).hasSize(3);
+    String closed = answers(head.formatted(smuggled.length(), "Connection: close\r\n") + smuggled);
+    assertThat(closed.split("HTTP/1.1 ")).hasSize(2);
+  }
+
+  @Test
   void pagesOfOthersAreKeptOut() throws Exception {
     HttpRequest foreign =
         json("/v1/things")
@@ -219,17 +240,29 @@ class HttpServerTest {
     return client.send(request, BodyHandlers.ofString());
   }
 
+  /** The start of the answer. */
   private String raw(String text) throws IOException {
-    URI at = server.address();
-    try (Socket socket = new Socket(at.getHost(), at.getPort())) {
-      socket.setSoTimeout(5_000);
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-      socket.getOutputStream().flush();
-      InputStream in = socket.getInputStream();
+    try (Socket socket = sent(text)) {
       byte[] first = new byte[512];
-      int read = in.read(first);
+      int read = socket.getInputStream().read(first);
       return new String(first, 0, Math.max(read, 0), StandardCharsets.ISO_8859_1);
     }
+  }
+
+  /** All that is answered until the server closes. */
+  private String answers(String text) throws IOException {
+    try (Socket socket = sent(text)) {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private Socket sent(String text) throws IOException {
+    URI at = server.address();
+    Socket socket = new Socket(at.getHost(), at.getPort());
+    socket.setSoTimeout(5_000);
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+    return socket;
   }
 
   private HttpRequest.Builder request(String path) {

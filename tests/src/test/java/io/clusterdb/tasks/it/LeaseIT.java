@@ -310,7 +310,7 @@ class LeaseIT {
       assertLost(() -> survivor.queues().completeJob(two.lease(), 2));
       LeasedJob again =
           survivor.queues().dequeue("errands", Dequeue.ONE.waiting(PATIENCE)).getFirst();
-      assertThat(again.job().id()).isEqualTo("two");
+      assertThat(again.job().id()).isEqualTo(two.job().id());
       assertThat(again.job().attempt()).isEqualTo(1); // its caller did nothing wrong
       survivor.queues().completeJob(again.lease(), 2);
     }
