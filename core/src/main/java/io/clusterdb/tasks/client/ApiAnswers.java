@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.codec.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -16,7 +17,7 @@ import java.net.http.HttpResponse;
 final class ApiAnswers {
   /** Numbers keep every digit, since payloads of leased jobs are among the answers. */
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(Json.utf8())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();

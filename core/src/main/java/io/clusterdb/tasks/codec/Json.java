@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,8 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON that the platform reads and writes. */
 public final class Json {
+  /**
+   * JSON is UTF-8 (RFC 8259, section 8.1), so no other encoding is looked for. That also avoids
+   * Jackson's {@code detectEncoding}, which the C2 compiler of JDK 25.0.3 gets wrong now and then:
+   * it reads past the end of a text of one byte, and a job with the payload {@code 4} fails.
+   */
+  private static final JsonFactory UTF_8 =
+      JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(UTF_8)
           .addModule(new Jdk8Module())
           .addModule(new JavaTimeModule())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -41,6 +50,11 @@ public final class Json {
   /** The mapper: records, Optional and java.time work, unknown fields are ignored. Thread-safe. */
   public static JsonMapper mapper() {
     return MAPPER;
+  }
+
+  /** How JSON's bytes are read and written: as UTF-8. For mappers with settings of their own. */
+  public static JsonFactory utf8() {
+    return UTF_8;
   }
 
   /** Text as a JSON value that says what the text says; as a JSON string where it is no JSON. */

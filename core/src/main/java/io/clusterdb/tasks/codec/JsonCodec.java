@@ -43,7 +43,8 @@ public final class JsonCodec implements PayloadCodec {
       return type.cast(text(bytes));
     }
     try {
-      return Json.mapper().readValue(bytes, type);
+      int from = marked(bytes) ? 3 : 0;
+      return Json.mapper().readValue(bytes, from, bytes.length - from, type);
     } catch (IOException e) {
       String reason =
           e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
@@ -54,6 +55,14 @@ public final class JsonCodec implements PayloadCodec {
           "Correct the producer, or declare what it writes as the handler's payload.",
           e);
     }
+  }
+
+  /** Whether there is a byte order mark, which some libraries write though JSON has none. */
+  private static boolean marked(byte[] bytes) {
+    return bytes.length > 2
+        && bytes[0] == (byte) 0xEF
+        && bytes[1] == (byte) 0xBB
+        && bytes[2] == (byte) 0xBF;
   }
 
   private static @Nullable String text(byte[] bytes) {

@@ -49,6 +49,18 @@ class PayloadCodecsTest {
   }
 
   @Test
+  void jsonIsUtf8AndNothingElse() {
+    assertThat(json("4", Object.class)).isEqualTo(4);
+    assertThat(json("\uFEFF{\"id\": \"order-1\"}", JsonNode.class))
+        .isEqualTo(json("{\"id\": \"order-1\"}", JsonNode.class));
+    byte[] other = "{}".getBytes(StandardCharsets.UTF_16BE);
+    assertThatThrownBy(() -> codecs.decode(TOPIC, other, Payload.JSON, Map.class))
+        .isInstanceOf(TasksException.class)
+        .extracting(e -> ((TasksException) e).code())
+        .isEqualTo(ErrorCode.INVALID_PAYLOAD);
+  }
+
+  @Test
   void recordsWithOptionalsAndTimesComeBack() {
     Order order = new Order("order-1", Optional.empty(), Instant.parse("2026-12-01T00:00:00Z"));
     Encoded encoded = codecs.encode(TOPIC, order);

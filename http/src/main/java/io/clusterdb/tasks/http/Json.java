@@ -11,7 +11,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 /** How the API reads and writes JSON. */
 final class Json {
   static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(io.clusterdb.tasks.codec.Json.utf8())
           .addModule(new JavaTimeModule())
           .addModule(new Jdk8Module())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
