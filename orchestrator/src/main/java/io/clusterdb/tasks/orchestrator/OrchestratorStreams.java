@@ -20,7 +20,7 @@ final class OrchestratorStreams {
   static final Duration WORKFLOW_COMMIT = Duration.ofMillis(5);
 
   /** A job that ends soon after it came is written once, if its state is still in here. */
-  private static final long CACHE_BYTES = 8L << 20;
+  private static final long CACHE_BYTES = 2L << 20;
 
   /** Blocks and unwritten data of all stores of the process, beyond the heap. */
   private static final long ROCKSDB_BYTES = 64L << 20;

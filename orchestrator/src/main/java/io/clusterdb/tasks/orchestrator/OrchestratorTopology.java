@@ -52,7 +52,7 @@ final class OrchestratorTopology {
       CommitTimes commits,
       int partitions) {
     StreamsBuilder builder = new StreamsBuilder();
-    TrackerTopology.add(builder, tracker(runtime, settings, views), partitions);
+    TrackerTopology.add(builder, tracker(runtime, settings, views, commits), partitions);
     Topology topology = builder.build();
     WorkflowTopology.addTo(topology, workflows(runtime, topics, commits));
     return topology;
@@ -81,13 +81,17 @@ final class OrchestratorTopology {
   }
 
   private static TrackerParts tracker(
-      TasksRuntime runtime, OrchestratorSettings settings, TrackerViews views) {
+      TasksRuntime runtime,
+      OrchestratorSettings settings,
+      TrackerViews views,
+      CommitTimes commits) {
     return new TrackerParts(
         runtime.names(),
         runtime.catalog(),
         runtime.platformCodec(),
         runtime.clock(),
         System::nanoTime,
+        commits,
         OrchestratorStreams.COMMIT,
         settings.keepFinished(),
         SWEEP,

@@ -1,29 +1,38 @@
 package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
  * When the partitions of one thread of Kafka Streams, which share a transaction, ask for its
  * commit. What comes alone goes out at once; what comes in numbers goes out together, and the more
- * a commit takes, the more comes together: the time between two is a multiple of what the last one
- * took, so that a thread under load works for most of its time. Used by that thread only.
+ * a commit takes, the more comes together: commits may take a third of the thread's time, so that
+ * under load it works for the rest. Time that was not taken can be taken later, so much that a few
+ * steps that follow each other on an idle thread never wait. Used by that thread only.
  */
 public final class CommitPace {
-  /** Work between two commits, as a multiple of what the last one took. */
-  private static final long WORK = 2;
+  /** The thread's time for each moment of commits. */
+  private static final long SHARE = 3;
+
+  /** Commits' time that can be saved up, some ten commits of idle brokers. */
+  private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(30);
 
   private final CommitTimes times;
   private final LongSupplier ticker;
   private final long least;
   private long asked;
+  private long left = SAVED;
+  private long lookedAt;
+  private long spent;
 
   private CommitPace(CommitTimes times, LongSupplier ticker, long least) {
     this.times = times;
     this.ticker = ticker;
     this.least = least;
-    this.asked = ticker.getAsLong() - least;
+    this.lookedAt = ticker.getAsLong();
+    this.asked = lookedAt - least;
   }
 
   /**
@@ -31,7 +40,7 @@ public final class CommitPace {
    *
    * @param times what commits take; while a thread has none there, it asks by the clock
    * @param ticker a monotonic clock in nanoseconds
-   * @param least least time between two commits that are asked for
+   * @param least least time between two commits that are asked for where none can be taken at once
    */
   public static ThreadLocal<CommitPace> perThread(
       CommitTimes times, LongSupplier ticker, Duration least) {
@@ -48,17 +57,22 @@ public final class CommitPace {
       return 0;
     }
     long now = ticker.getAsLong();
-    long left = times.known() ? afterLast() - now : asked + least - now;
-    if (left > 0) {
-      return left;
+    long wait = times.known() ? untilAllowed(now) : asked + least - now;
+    if (wait > 0) {
+      return wait;
     }
     asked = now;
     context.commit();
     return 0;
   }
 
-  private long afterLast() {
-    return times.last() + Math.max(least, WORK * times.took());
+  private long untilAllowed(long now) {
+    long saved = Math.min(SAVED, left + (now - lookedAt) / SHARE);
+    // A debt is of the last commit at most: slow brokers that are well again are not made up for.
+    left = Math.max(saved - (times.spent() - spent), -times.took());
+    lookedAt = now;
+    spent = times.spent();
+    return left >= 0 ? 0 : Math.max(-left * SHARE, times.last() + least - now);
   }
 
   /** When a commit was last asked for, by the ticker. */

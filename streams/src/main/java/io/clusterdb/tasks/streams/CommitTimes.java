@@ -3,7 +3,7 @@ package io.clusterdb.tasks.streams;
 import java.util.function.LongSupplier;
 
 /**
- * When each thread of Kafka Streams last committed, and what that took: the pace of commits follows
+ * When each thread of Kafka Streams last committed, and what its commits take: their pace follows
  * from it. Thread-safe; each thread sees its own times only.
  */
 public final class CommitTimes {
@@ -25,6 +25,7 @@ public final class CommitTimes {
     private long begun;
     private long ended;
     private long took;
+    private long spent;
   }
 
   /** The current thread begins to commit; further calls until it ends mean nothing. */
@@ -41,22 +42,28 @@ public final class CommitTimes {
     Times own = times.get();
     own.ended = ticker.getAsLong();
     own.took = own.underWay ? own.ended - own.begun : 0;
+    own.spent += own.took;
     own.underWay = false;
     own.known = true;
   }
 
   /** Whether the current thread has committed at all. */
-  boolean known() {
+  public boolean known() {
     return times.get().known;
   }
 
   /** When the current thread's last commit ended, by the ticker. */
-  long last() {
+  public long last() {
     return times.get().ended;
   }
 
   /** What the current thread's last commit took, in nanoseconds. */
   long took() {
     return times.get().took;
+  }
+
+  /** What the current thread's commits took together so far, in nanoseconds. */
+  long spent() {
+    return times.get().spent;
   }
 }

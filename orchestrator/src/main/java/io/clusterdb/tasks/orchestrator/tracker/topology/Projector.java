@@ -5,6 +5,7 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.FactFormat;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Place.Source;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackedTopics.Topic;
 import io.clusterdb.tasks.record.HeaderText;
+import io.clusterdb.tasks.streams.Alarm;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -21,6 +22,7 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
   private final ThreadLocal<LoneCommits> paces;
   private ProcessorContext<byte[], byte[]> context;
   private LoneCommits pace;
+  private Alarm alarm;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   Projector(TrackerParts parts) {
@@ -33,6 +35,7 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
   public void init(ProcessorContext<byte[], byte[]> newContext) {
     context = newContext;
     pace = paces.get();
+    alarm = new Alarm(newContext, now -> commitIfDue());
   }
 
   @Override
@@ -47,7 +50,15 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
     if (fact != null) {
       context.forward(
           new Record<>(HeaderText.bytes(fact.jobId()), format.write(fact), record.timestamp()));
-      pace.came(context);
+      if (pace.came()) {
+        alarm.set(context.currentSystemTimeMs() + LoneCommits.MOMENT.toMillis());
+      }
+    }
+  }
+
+  private void commitIfDue() {
+    if (pace.due()) {
+      context.commit();
     }
   }
 

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.orchestrator.tracker.topology;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Expiry;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +34,7 @@ public final class TrackerParts {
    *
    * @param catalog says which queues there are, and what is tracked of them
    * @param ticker a monotonic clock in nanoseconds
+   * @param commits when each thread commits
    * @param spacing time between two commits under load
    * @param finished how long runs that ended are kept at most
    * @param sweep time between two looks for what is to be forgotten
@@ -44,6 +46,7 @@ public final class TrackerParts {
       PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
+      CommitTimes commits,
       Duration spacing,
       Duration finished,
       Duration sweep,
@@ -55,7 +58,7 @@ public final class TrackerParts {
     this.expiry = new Expiry(finished.toMillis());
     this.sweep = sweep;
     this.views = views;
-    this.paces = LoneCommits.perThread(ticker, spacing);
+    this.paces = LoneCommits.perThread(commits, ticker, spacing);
   }
 
   TopicNames names() {

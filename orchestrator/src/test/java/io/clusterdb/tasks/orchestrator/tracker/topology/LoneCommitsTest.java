@@ -2,50 +2,69 @@ package io.clusterdb.tasks.orchestrator.tracker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.streams.CommitTimes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.Test;
 
 class LoneCommitsTest {
   private final AtomicLong nanos = new AtomicLong();
-  private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
+  private final CommitTimes times = new CommitTimes(nanos::get);
   private final LoneCommits commits =
-      LoneCommits.perThread(nanos::get, Duration.ofMillis(100)).get();
+      LoneCommits.perThread(times, nanos::get, Duration.ofMillis(100)).get();
 
   @Test
-  void whatComesAloneIsCommittedAtOnce() {
-    assertThat(committed(1)).isTrue();
+  void whatComesAloneIsCommittedAMomentLater() {
+    assertThat(asked(1)).isTrue();
+    assertThat(commits.due()).isTrue();
     pass(100);
-    assertThat(committed(1)).isTrue();
+    assertThat(asked(1)).isTrue();
+    assertThat(commits.due()).isTrue();
+  }
+
+  @Test
+  void anotherCommitTakesItAlong() {
+    commit();
+    assertThat(asked(1)).isTrue();
+    commit();
+    assertThat(commits.due()).isFalse();
+    pass(100);
+    assertThat(asked(1)).isTrue();
+    assertThat(commits.due()).as("the commit was before it").isTrue();
   }
 
   @Test
   void whatComesSoonAfterwardsIsLeftToTheInterval() {
-    assertThat(committed(1)).isTrue();
+    assertThat(asked(1)).isTrue();
     pass(99);
-    assertThat(committed(1)).isFalse();
+    assertThat(asked(1)).isFalse();
   }
 
   @Test
   void whatComesInNumbersIsLeftToTheIntervalHoweverLongACommitTakes() {
-    assertThat(committed(1)).isTrue();
+    assertThat(asked(1)).isTrue();
     for (int round = 0; round < 10; round++) {
       pass(10);
-      assertThat(committed(200)).isFalse();
+      assertThat(asked(200)).isFalse();
       pass(300);
-      assertThat(committed(1)).isFalse();
+      assertThat(asked(1)).isFalse();
     }
     pass(100);
-    assertThat(committed(1)).isTrue();
+    assertThat(asked(1)).isTrue();
   }
 
-  private boolean committed(int records) {
-    context.resetCommit();
+  private boolean asked(int records) {
+    boolean asked = false;
     for (int i = 0; i < records; i++) {
-      commits.came(context);
+      asked |= commits.came();
     }
-    return context.committed();
+    return asked;
+  }
+
+  private void commit() {
+    times.begun();
+    pass(2);
+    times.ended();
   }
 
   private void pass(int millis) {
