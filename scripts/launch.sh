@@ -44,6 +44,8 @@ launch() {
       # Out of memory, any thread may have died: a restart is clean, and a job that asks for too much
       # is found by the crashes that it causes.
       options+=(-Xms64m "-Xmx$heap" -XX:MaxDirectMemorySize=96m -XX:+ExitOnOutOfMemoryError)
+      # Little is new at a time, so that its collection is short and answers do not wait for it.
+      if [ "$command" = orchestrator ]; then options+=(-XX:MaxNewSize=48m); fi
       ;;
     *) options+=(-Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData) ;;
   esac

@@ -22,11 +22,23 @@ final class Fork implements AutoCloseable {
     this.input = process.outputWriter(StandardCharsets.UTF_8);
   }
 
+  /** With the collector that ./tasks chooses; BENCH_OPTS wins. */
   static Fork start(Class<?> main, String heap, List<String> arguments) throws IOException {
+    return start(main, heap, List.of(), arguments);
+  }
+
+  /** As {@link #start(Class, String, List)}, with further options for Java. */
+  static Fork start(Class<?> main, String heap, List<String> java, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> chosen = options();
+    if (chosen.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w*GC"))) {
+      command.add("-XX:+UseSerialGC");
+    }
     command.addAll(List.of("-Xmx" + heap, "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(options());
+    command.addAll(java);
+    command.addAll(chosen);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     return new Fork(

@@ -23,7 +23,10 @@ import java.util.List;
  * for the heap that is in use after a collection, in MB.
  */
 final class OrchestratorFork {
-  private static final String HEAP = "512m"; // as ./tasks orchestrator
+  /** As ./tasks orchestrator. */
+  private static final String HEAP = "512m";
+
+  private static final List<String> YOUNG = List.of("-XX:MaxNewSize=48m");
 
   private OrchestratorFork() {}
 
@@ -38,6 +41,7 @@ final class OrchestratorFork {
         Fork.start(
             OrchestratorFork.class,
             HEAP,
+            YOUNG,
             List.of(bootstrap, state.toString(), Integer.toString(daysLater)));
     fork.line();
     return fork;
