@@ -3,6 +3,7 @@ package io.clusterdb.tasks;
 import io.clusterdb.tasks.client.KafkaTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import java.util.List;
 
 /**
  * A connection to the platform. Thread-safe; one for a process is enough. Closing it closes the
@@ -54,6 +55,23 @@ public interface Tasks extends AutoCloseable {
 
   /** Workflows and their runs. */
   WorkflowManager workflows();
+
+  /**
+   * Says for the whole platform what is watched and when the orchestrator raises an alert, in place
+   * of what was said before. It takes effect within seconds, and lasts until it is said anew.
+   *
+   * @throws TasksException UNREACHABLE, FORBIDDEN, or CONFLICT if others changed the catalog all the
+   *     time
+   */
+  void configureMonitoring(MetricsConfig monitoring);
+
+  /**
+   * Alerts that fire, and those that were over in the last week, of each rule and queue the last;
+   * those that fire first, then by time, the newest first. Read from Kafka: needs no orchestrator.
+   *
+   * @throws TasksException UNREACHABLE, FORBIDDEN
+   */
+  List<Alert> alerts();
 
   /**
    * Traces what this connection does from now on as this says, in place of what was said before.

@@ -1,6 +1,5 @@
 package io.clusterdb.tasks;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.config.ConfigFile;
 import io.clusterdb.tasks.kafka.OwnedProperties;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -34,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param workflows versions of workflows that the file declares
  * @param scheduler schedules that the file declares
  * @param telemetry how this process traces its work; null for not at all
- * @param later sections that were read and checked and that this version does not apply, by name;
- *     the trees are not to be changed
+ * @param monitoring what the file says of metrics and alerts; null where it says nothing
  */
 public record TasksConfig(
     String bootstrap,
@@ -52,7 +50,7 @@ public record TasksConfig(
     List<Workflow> workflows,
     Scheduler scheduler,
     @Nullable TracingConfig telemetry,
-    Map<String, JsonNode> later) {
+    @Nullable MetricsConfig monitoring) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
 
@@ -76,7 +74,6 @@ public record TasksConfig(
     types = List.copyOf(types);
     openPartitions = Set.copyOf(openPartitions);
     workflows = List.copyOf(workflows);
-    later = Map.copyOf(later);
   }
 
   /** Defaults for everything but the brokers' addresses. */
@@ -96,7 +93,7 @@ public record TasksConfig(
         List.of(),
         Scheduler.inZone("UTC"),
         null,
-        Map.of());
+        null);
   }
 
   /**
@@ -191,21 +188,9 @@ public record TasksConfig(
     return edit(draft -> draft.telemetry = tracing);
   }
 
-  /** With these sections that this version does not apply. */
-  public TasksConfig later(Map<String, JsonNode> sections) {
-    return edit(draft -> draft.later = sections);
-  }
-
-  /**
-   * What the file says and this version reads without applying it, such as {@code
-   * monitoring.alerts}; sorted.
-   */
-  public List<String> notYetApplied() {
-    List<String> names = new ArrayList<>();
-    later.forEach(
-        (section, tree) ->
-            tree.fieldNames().forEachRemaining(key -> names.add(section + "." + key)));
-    return names.stream().sorted().toList();
+  /** With metrics and alerts as this says, or null to say nothing of them. */
+  public TasksConfig monitoring(@Nullable MetricsConfig metrics) {
+    return edit(draft -> draft.monitoring = metrics);
   }
 
   /** Without the properties' values, some of which are secrets. */
@@ -260,7 +245,7 @@ public record TasksConfig(
     private List<Workflow> workflows;
     private Scheduler scheduler;
     private @Nullable TracingConfig telemetry;
-    private Map<String, JsonNode> later;
+    private @Nullable MetricsConfig monitoring;
 
     Draft(TasksConfig from) {
       bootstrap = from.bootstrap;
@@ -277,7 +262,7 @@ public record TasksConfig(
       workflows = from.workflows;
       scheduler = from.scheduler;
       telemetry = from.telemetry;
-      later = from.later;
+      monitoring = from.monitoring;
     }
 
     TasksConfig build() {
@@ -296,7 +281,7 @@ public record TasksConfig(
           workflows,
           scheduler,
           telemetry,
-          later);
+          monitoring);
     }
   }
 }

@@ -26,7 +26,6 @@ final class ConfigFiles {
 
   /** Does it. */
   static void apply(Tasks tasks, Plan plan) {
-    new Applier(tasks.queues(), tasks.tasks(), tasks.schedules(), tasks.workflows())
-        .apply(plan, step -> {});
+    Applier.of(tasks).apply(plan, step -> {});
   }
 }

@@ -48,6 +48,8 @@ record PlanShape(boolean applied, List<StepShape> steps, List<String> notes) {
           new StepShape("update", subject, update.changes(), null, update.next());
       case Step.UpdateQueue update -> new StepShape("update", subject, update.changes(), null);
       case Step.UpdateType update -> new StepShape("update", subject, update.changes(), null);
+      case Step.SetMonitoring set ->
+          new StepShape(set.isNew() ? "create" : "update", subject, set.changes(), null);
       case Step.Unchanged unchanged -> new StepShape("unchanged", subject, List.of(), null);
       case Step.Refused refused -> new StepShape("refused", subject, List.of(), refused.reason());
     };

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Admission;
+import io.clusterdb.tasks.Alert;
 import io.clusterdb.tasks.BatchStatus;
 import io.clusterdb.tasks.DeadLetters;
 import io.clusterdb.tasks.Dequeue;
@@ -12,6 +13,7 @@ import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobPage;
 import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.JobStatus;
 import io.clusterdb.tasks.LeaseFailure;
 import io.clusterdb.tasks.LeasedJob;
@@ -87,6 +89,16 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   @Override
   public ScheduleManager schedules() {
     return schedules;
+  }
+
+  @Override
+  public void configureMonitoring(MetricsConfig monitoring) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Alert> alerts() {
+    return List.of();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.catalog;
 
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
@@ -66,6 +67,14 @@ public sealed interface CatalogChange {
     @Override
     public CatalogKey key() {
       return CatalogKey.ENDPOINTS;
+    }
+  }
+
+  /** What is watched is to be this. */
+  record PutMonitoring(MetricsConfig config) implements CatalogChange {
+    @Override
+    public CatalogKey key() {
+      return CatalogKey.MONITORING;
     }
   }
 

@@ -36,6 +36,9 @@ public record CatalogKey(Kind kind, String name) {
   /** Where the platform's services are: plain JSON. */
   public static final CatalogKey ENDPOINTS = new CatalogKey(Kind.PLATFORM, "endpoints");
 
+  /** What is watched, and when to raise an alert. */
+  public static final CatalogKey MONITORING = new CatalogKey(Kind.PLATFORM, "monitoring");
+
   /** The key of a queue's definition. */
   public static CatalogKey queue(String name) {
     return new CatalogKey(Kind.QUEUE, name);

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.clusterdb.tasks.catalog.CatalogChange.PutEndpoints;
+import io.clusterdb.tasks.catalog.CatalogChange.PutMonitoring;
 import io.clusterdb.tasks.catalog.CatalogChange.PutQueue;
 import io.clusterdb.tasks.catalog.CatalogChange.PutQueueState;
 import io.clusterdb.tasks.catalog.CatalogChange.PutSchedule;
@@ -52,6 +53,8 @@ final class CatalogRecords {
                   new ScheduleStateDefinition(
                       put.schedule(), version, at, put.paused(), put.reason()));
           case PutEndpoints put -> json(put.endpoints());
+          case PutMonitoring put ->
+              codec.encode(topic, MonitoringDefinitions.write(put.config(), version, at));
           case Remove remove -> null;
         };
     return new ProducerRecord<>(topic, 0, key, value);

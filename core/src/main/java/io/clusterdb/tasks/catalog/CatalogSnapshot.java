@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.catalog;
 
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pausedSchedules names of schedules whose times pass without a fire
  * @param endpoints where the platform's services are
  * @param versions how often each definition was changed, from 1, by its key
+ * @param monitoring what is watched, and when to raise an alert; null where nobody said so
  */
 public record CatalogSnapshot(
     long offset,
@@ -32,7 +34,8 @@ public record CatalogSnapshot(
     Map<String, ScheduledTask> schedules,
     Set<String> pausedSchedules,
     Endpoints endpoints,
-    Map<String, Long> versions) {
+    Map<String, Long> versions,
+    @Nullable MetricsConfig monitoring) {
   /** Nothing. */
   public static final CatalogSnapshot EMPTY = new CatalogSnapshot(0, Map.of(), Map.of(), Set.of());
 
@@ -45,6 +48,22 @@ public record CatalogSnapshot(
     schedules = Map.copyOf(schedules);
     pausedSchedules = Set.copyOf(pausedSchedules);
     versions = Map.copyOf(versions);
+  }
+
+  /** Definitions, with nothing said of what is watched. */
+  public CatalogSnapshot(
+      long offset,
+      Map<String, Queue> queues,
+      Map<String, TaskDefinition> types,
+      Map<String, Workflow> workflows,
+      Set<String> paused,
+      Map<String, ScheduledTask> schedules,
+      Set<String> pausedSchedules,
+      Endpoints endpoints,
+      Map<String, Long> versions) {
+    this(
+        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions,
+        null);
   }
 
   /** Definitions whose versions don't matter, without endpoints. */
@@ -79,6 +98,13 @@ public record CatalogSnapshot(
             .filter(workflow -> workflow.name().equals(name))
             .max(Comparator.comparing(Workflow::version, VersionOrder.INSTANCE))
             .orElse(null);
+  }
+
+  /** With this to be watched. */
+  public CatalogSnapshot monitoring(@Nullable MetricsConfig config) {
+    return new CatalogSnapshot(
+        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions,
+        config);
   }
 
   /** How often the definition of this key was changed, from 1; 0 if there is none. */

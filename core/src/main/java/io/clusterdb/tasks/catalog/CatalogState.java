@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.catalog;
 
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
@@ -7,6 +8,7 @@ import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.RegistryException;
+import io.clusterdb.tasks.schemas.avro.MonitoringDefinition;
 import io.clusterdb.tasks.schemas.avro.QueueDefinition;
 import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
 import io.clusterdb.tasks.schemas.avro.ScheduleDefinition;
@@ -33,6 +35,7 @@ final class CatalogState {
   private final Set<String> pausedSchedules = new HashSet<>();
   private final Map<String, Long> versions = new HashMap<>();
   private Endpoints endpoints = Endpoints.NONE;
+  private @Nullable MetricsConfig monitoring;
 
   CatalogState(String topic, PlatformCodec codec) {
     this.topic = topic;
@@ -48,11 +51,13 @@ final class CatalogState {
     pausedSchedules.clear();
     versions.clear();
     endpoints = Endpoints.NONE;
+    monitoring = null;
   }
 
   CatalogSnapshot snapshot(long offset) {
     return new CatalogSnapshot(
-        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions);
+        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions,
+        monitoring);
   }
 
   /**
@@ -112,12 +117,18 @@ final class CatalogState {
         set(pausedSchedules, key.name(), state.getPaused());
         versions.put(key.text(), state.getVersion());
       }
-      case PLATFORM -> {
-        if (key.equals(CatalogKey.ENDPOINTS)) {
-          Endpoints read = Json.mapper().readValue(value, Endpoints.class);
-          endpoints = read == null ? Endpoints.NONE : read;
-        }
-      }
+      case PLATFORM -> putPlatform(key, value);
+    }
+  }
+
+  private void putPlatform(CatalogKey key, byte[] value) throws IOException {
+    if (key.equals(CatalogKey.ENDPOINTS)) {
+      Endpoints read = Json.mapper().readValue(value, Endpoints.class);
+      endpoints = read == null ? Endpoints.NONE : read;
+    } else if (key.equals(CatalogKey.MONITORING)) {
+      MonitoringDefinition definition = codec.decode(topic, value, MonitoringDefinition.class);
+      monitoring = MonitoringDefinitions.read(definition);
+      versions.put(key.text(), definition.getVersion());
     }
   }
 
@@ -133,6 +144,8 @@ final class CatalogState {
       case PLATFORM -> {
         if (key.equals(CatalogKey.ENDPOINTS)) {
           endpoints = Endpoints.NONE;
+        } else if (key.equals(CatalogKey.MONITORING)) {
+          monitoring = null;
         }
       }
     }

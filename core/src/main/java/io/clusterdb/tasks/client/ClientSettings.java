@@ -49,6 +49,17 @@ final class ClientSettings {
         ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
   }
 
+  /** For alerts: whoever takes this transactional id fences the one who had it. */
+  static Map<String, Object> alertsProducer(TopicNames names) {
+    return Map.of(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, names.alertsTransactionalId(),
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5_000,
+        ProducerConfig.LINGER_MS_CONFIG, 0,
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000,
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000,
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+  }
+
   /** For readers of whole topics, which place themselves. */
   static Map<String, Object> follower() {
     return Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -1,6 +1,8 @@
 package io.clusterdb.tasks.client;
 
+import io.clusterdb.tasks.Alert;
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.PayloadCodec;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.ScheduleManager;
@@ -11,10 +13,12 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.TraceCounts;
 import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.WorkflowManager;
+import io.clusterdb.tasks.catalog.CatalogChange;
 import io.clusterdb.tasks.catalog.CatalogReader;
 import io.clusterdb.tasks.catalog.CatalogTopic;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.catalog.CatalogWriter;
+import io.clusterdb.tasks.catalog.MonitoringDefinitions;
 import io.clusterdb.tasks.codec.AvroCodec;
 import io.clusterdb.tasks.codec.BytesCodec;
 import io.clusterdb.tasks.codec.JsonCodec;
@@ -236,6 +240,20 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public WorkflowManager workflows() {
     return workflows;
+  }
+
+  @Override
+  public void configureMonitoring(MetricsConfig monitoring) {
+    writer.change(
+        before ->
+            MonitoringDefinitions.same(before.monitoring(), monitoring)
+                ? List.of()
+                : List.of(new CatalogChange.PutMonitoring(monitoring)));
+  }
+
+  @Override
+  public List<Alert> alerts() {
+    return AlertTopic.sorted(new AlertTopic(this).read().values());
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.ScheduleManager;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskManager;
+import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.WorkflowManager;
 import java.util.ArrayList;
@@ -19,17 +21,30 @@ public final class Applier {
   private final TaskManager tasks;
   private final ScheduleManager schedules;
   private final WorkflowManager workflows;
+  private final Consumer<MetricsConfig> monitoring;
 
   /** Creates an applier that works through these. */
   public Applier(
       QueueManager queues,
       TaskManager tasks,
       ScheduleManager schedules,
-      WorkflowManager workflows) {
+      WorkflowManager workflows,
+      Consumer<MetricsConfig> monitoring) {
     this.queues = queues;
     this.tasks = tasks;
     this.schedules = schedules;
     this.workflows = workflows;
+    this.monitoring = monitoring;
+  }
+
+  /** Creates an applier that works through this connection. */
+  public static Applier of(Tasks tasks) {
+    return new Applier(
+        tasks.queues(),
+        tasks.tasks(),
+        tasks.schedules(),
+        tasks.workflows(),
+        tasks::configureMonitoring);
   }
 
   /**
@@ -88,6 +103,7 @@ public final class Applier {
       case Step.CreateType create -> tasks.registerTask(create.type());
       case Step.UpdateType update -> tasks.registerTask(update.type());
       case Step.CreateWorkflow create -> workflows.createWorkflow(create.workflow());
+      case Step.SetMonitoring set -> monitoring.accept(set.config());
       case Step.CreateSchedule create -> {} // with the others
       case Step.UpdateSchedule update -> {}
       case Step.Unchanged unchanged -> {}

@@ -1,6 +1,8 @@
 package io.clusterdb.tasks.config;
 
+import io.clusterdb.tasks.AlertConfig;
 import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduleTarget;
 import io.clusterdb.tasks.ScheduledTask;
@@ -9,6 +11,7 @@ import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.catalog.MonitoringDefinitions;
 import io.clusterdb.tasks.catalog.WorkflowDefinitions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,9 +67,10 @@ public final class Apply {
       }
     }
     wanted.workflows().forEach(workflow -> steps.add(step(workflow)));
-    if (!wanted.notYetApplied().isEmpty()) {
-      notes.add(
-          "read but not applied by this version: " + String.join(", ", wanted.notYetApplied()));
+    MetricsConfig monitoring = wanted.monitoring();
+    if (monitoring != null) {
+      steps.add(step(monitoring));
+      notes.addAll(unknownQueues(monitoring.alerts()));
     }
     return new Plan(steps, notes);
   }
@@ -155,6 +159,35 @@ public final class Apply {
         : new Step.Refused(subject, WorkflowDefinitions.CHANGED);
   }
 
+  private Step step(MetricsConfig monitoring) {
+    MetricsConfig existing = current.monitoring();
+    if (MonitoringDefinitions.same(existing, monitoring)) {
+      return new Step.Unchanged("monitoring");
+    }
+    return new Step.SetMonitoring(
+        monitoring,
+        existing == null
+            ? List.of()
+            : DefinitionText.changes(DefinitionText.of(existing), DefinitionText.of(monitoring)));
+  }
+
+  private List<String> unknownQueues(@Nullable AlertConfig alerts) {
+    if (alerts == null) {
+      return List.of();
+    }
+    Set<String> known = knownQueues();
+    return alerts.queues().keySet().stream()
+        .filter(queue -> !known.contains(queue))
+        .sorted()
+        .map(
+            queue ->
+                "monitoring.alerts.queues names queue %s, which is neither in the file nor in the"
+                        .formatted(queue)
+                    + " catalog"
+                    + Suggestions.hint(queue, known))
+        .toList();
+  }
+
   private Step step(ScheduledTask schedule) {
     List<Instant> next = schedule.next(now, SHOWN_TIMES);
     ScheduledTask existing = current.schedule(schedule.name());
@@ -178,14 +211,19 @@ public final class Apply {
   }
 
   private Optional<String> missingQueue(String subject, @Nullable String queue) {
-    Set<String> known = new HashSet<>(current.queues().keySet());
-    wanted.queues().forEach(each -> known.add(each.name()));
+    Set<String> known = knownQueues();
     return queue == null || known.contains(queue)
         ? Optional.empty()
         : Optional.of(
             "%s goes to queue %s, which is neither in the file nor in the catalog"
                     .formatted(subject, queue)
                 + Suggestions.hint(queue, known));
+  }
+
+  private Set<String> knownQueues() {
+    Set<String> known = new HashSet<>(current.queues().keySet());
+    wanted.queues().forEach(each -> known.add(each.name()));
+    return known;
   }
 
   private Optional<String> missingWorkflow(String subject, ScheduleTarget.StartWorkflow run) {

@@ -1,6 +1,6 @@
 package io.clusterdb.tasks.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Scheduler;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TracingConfig;
@@ -8,7 +8,6 @@ import io.clusterdb.tasks.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -91,17 +90,11 @@ public final class ConfigFile {
     if (telemetry != null && cursor.problems().isEmpty()) {
       config = config.telemetry(telemetry);
     }
-    Map<String, JsonNode> later = new LinkedHashMap<>();
-    keep(root, "monitoring", MonitoringReader::monitoring, later);
-    return config.later(later);
-  }
-
-  private static void keep(
-      MapReader root, String key, SectionReader reader, Map<String, JsonNode> later) {
-    JsonNode section = root.read(key, reader::read);
-    if (section != null) {
-      later.put(key, section);
+    MetricsConfig monitoring = root.read("monitoring", MonitoringReader::read);
+    if (monitoring != null && cursor.problems().isEmpty()) {
+      config = config.monitoring(monitoring);
     }
+    return config;
   }
 
   private static @Nullable String text(Path file, Problems problems) {
@@ -121,9 +114,5 @@ public final class ConfigFile {
       problems.add(Place.FILE, "", "expected a readable file, found: " + e);
       return null;
     }
-  }
-
-  private interface SectionReader {
-    JsonNode read(Cursor cursor);
   }
 }

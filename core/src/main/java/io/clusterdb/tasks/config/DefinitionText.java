@@ -1,9 +1,12 @@
 package io.clusterdb.tasks.config;
 
+import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.AlertLimits;
 import io.clusterdb.tasks.Backoff;
 import io.clusterdb.tasks.DeclaredMiddleware;
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Exclusive;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
@@ -15,6 +18,7 @@ import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.codec.Json;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +63,44 @@ final class DefinitionText {
     DefinitionText text = new DefinitionText();
     text.schedule(schedule);
     return text.fields;
+  }
+
+  static Map<String, String> of(MetricsConfig monitoring) {
+    DefinitionText text = new DefinitionText();
+    text.put("metrics", monitoring.metrics());
+    AlertConfig alerts = monitoring.alerts();
+    if (alerts != null) {
+      text.alerts(alerts);
+    }
+    return text.fields;
+  }
+
+  private void alerts(AlertConfig alerts) {
+    limits("alerts.", alerts.limits());
+    put("alerts.after", alerts.after());
+    put("alerts.resolve_after", alerts.resolveAfter());
+    put("alerts.webhook", alerts.webhook() == null ? null : webhook(alerts.webhook()));
+    new TreeMap<>(alerts.queues())
+        .forEach((queue, own) -> limits("alerts.queues." + queue + ".", own));
+  }
+
+  private void limits(String prefix, AlertLimits limits) {
+    put(prefix + "queue_threshold", limits.queueThreshold());
+    Double errors = limits.errorThreshold();
+    put(prefix + "error_threshold", errors == null ? null : number(errors));
+    put(prefix + "age_threshold", limits.ageThreshold());
+    put(prefix + "no_workers", limits.noWorkers());
+  }
+
+  /** Its host and a mark of the whole, of which the path is often a secret. */
+  private static String webhook(URI address) {
+    return address.getScheme() + "://" + address.getHost() + "/...@" + mark(address.toString());
+  }
+
+  private static String mark(String text) {
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .substring(0, 8);
   }
 
   private void schedule(ScheduledTask schedule) {
@@ -204,7 +246,6 @@ final class DefinitionText {
 
   /** The schema's name and a mark of its whole text, which would be too long a line. */
   private static String schema(String text) {
-    UUID mark = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
     String name;
     try {
       Schema schema = new Schema.Parser().parse(text);
@@ -212,7 +253,7 @@ final class DefinitionText {
     } catch (AvroRuntimeException e) {
       name = "schema";
     }
-    return name + "@" + mark.toString().substring(0, 8);
+    return name + "@" + mark(text);
   }
 
   private void put(String key, @Nullable Object value) {

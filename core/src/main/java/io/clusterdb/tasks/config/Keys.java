@@ -89,7 +89,22 @@ enum Keys {
   ERROR_HANDLING("error_handling", "type", "actions", "on_errors", "max_attempts"),
   COMPENSATION("error_handling.actions[]", "task", "action"),
   MONITORING("monitoring", "metrics", "alerts"),
-  ALERTS("monitoring.alerts", "queue_threshold", "error_threshold"),
+  ALERTS(
+      "monitoring.alerts",
+      "queue_threshold",
+      "error_threshold",
+      "age_threshold",
+      "no_workers",
+      "after",
+      "resolve_after",
+      "webhook",
+      "queues"),
+  ALERTS_OF_QUEUE(
+      "monitoring.alerts.queues.<name>",
+      "queue_threshold",
+      "error_threshold",
+      "age_threshold",
+      "no_workers"),
   TELEMETRY("telemetry", "service_name", "sampling_rate", "exporters", "endpoint", "headers");
 
   private final String where;

@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 /**
  * What applying a file would do, in its order.
  *
- * @param steps one for each queue, type, schedule and workflow of the file
+ * @param steps one for each queue, type, schedule and workflow of the file, and one for what is
+ *     watched
  * @param notes sentences for people about what the plan leaves alone or finds odd
  */
 public record Plan(List<Step> steps, List<String> notes) {
@@ -45,15 +46,23 @@ public record Plan(List<Step> steps, List<String> notes) {
         count(Step.CreateQueue.class)
             + count(Step.CreateType.class)
             + count(Step.CreateWorkflow.class)
-            + count(Step.CreateSchedule.class);
+            + count(Step.CreateSchedule.class)
+            + monitoring(true);
     long update =
         count(Step.UpdateQueue.class)
             + count(Step.UpdateType.class)
-            + count(Step.UpdateSchedule.class);
+            + count(Step.UpdateSchedule.class)
+            + monitoring(false);
     String text =
         "%d to create, %d to update, %d unchanged"
             .formatted(create, update, count(Step.Unchanged.class));
     return refused().isEmpty() ? text : text + ", " + refused().size() + " refused";
+  }
+
+  private long monitoring(boolean isNew) {
+    return steps.stream()
+        .filter(step -> step instanceof Step.SetMonitoring set && set.isNew() == isNew)
+        .count();
   }
 
   private long count(Class<? extends Step> type) {

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.config;
 
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.TaskDefinition;
@@ -136,6 +137,35 @@ public sealed interface Step {
               changes.stream().map(change -> "~ " + subject() + ": " + change),
               Stream.of("~ " + subject() + Step.times(schedule, next)))
           .toList();
+    }
+  }
+
+  /**
+   * What is watched, where nothing was or something else.
+   *
+   * @param changes none where nothing was
+   */
+  record SetMonitoring(MetricsConfig config, List<FieldChange> changes) implements Step {
+    /** Copies the changes. */
+    public SetMonitoring {
+      changes = List.copyOf(changes);
+    }
+
+    /** Whether nothing was watched. */
+    public boolean isNew() {
+      return changes.isEmpty();
+    }
+
+    @Override
+    public String subject() {
+      return "monitoring";
+    }
+
+    @Override
+    public List<String> lines() {
+      return isNew()
+          ? List.of("+ " + subject())
+          : changes.stream().map(change -> "~ " + subject() + ": " + change).toList();
     }
   }
 

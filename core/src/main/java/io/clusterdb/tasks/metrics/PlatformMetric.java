@@ -320,6 +320,25 @@ public enum PlatformMetric {
       Labels.WORKFLOW,
       Labels.TASK,
       Labels.OUTCOME),
+  /** Alerts. */
+  ALERTS_FIRING(
+      Kind.GAUGE,
+      "alerts.firing",
+      null,
+      Source.ORCHESTRATOR,
+      "1 for each alert that fires, of those that the orchestrator raises. One instance tells it.",
+      Labels.RULE,
+      Labels.QUEUE),
+  /** What was sent of them. */
+  ALERT_NOTIFICATIONS(
+      Kind.COUNTER,
+      "alert.notifications",
+      null,
+      Source.ORCHESTRATOR,
+      "Alerts that fired or were over of which the webhook was to be told; outcome `delivered`,"
+          + " `failed` where it did not take one in spite of retries, `dropped` where too many"
+          + " waited.",
+      Labels.OUTCOME),
   /** Delayed jobs. */
   SCHEDULER_WAITING_JOBS(
       Kind.GAUGE,
@@ -476,5 +495,6 @@ public enum PlatformMetric {
     static final String TASK = "task";
     static final String SCHEDULE = "schedule";
     static final String SERVICE = "service";
+    static final String RULE = "rule";
   }
 }

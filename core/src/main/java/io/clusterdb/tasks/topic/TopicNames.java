@@ -131,6 +131,11 @@ public record TopicNames(String prefix) {
     return prefix + ".schedules.state";
   }
 
+  /** Alerts that fire, and those that were over lately. */
+  public String alerts() {
+    return prefix + ".alerts";
+  }
+
   /** Matches every queue's retry topic. */
   public Pattern retryPattern() {
     return Pattern.compile(
@@ -190,6 +195,11 @@ public record TopicNames(String prefix) {
   /** Transactional id of whoever replays the dead letters of this topic. */
   public String replayTransactionalId(String deadLetters) {
     return deadLetters + ".replay";
+  }
+
+  /** Transactional id that the one instance takes that raises alerts. */
+  public String alertsTransactionalId() {
+    return prefix + ".alerts";
   }
 
   /** Transactional id that every writer of the catalog takes. */

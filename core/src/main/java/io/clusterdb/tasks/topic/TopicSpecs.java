@@ -58,7 +58,8 @@ public record TopicSpecs(TopicNames names) {
         byTime(names.workflowOutcomes(), shared, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleCommands(), 1, Duration.ofDays(7), Duration.ofHours(6)),
-        compacted(names.scheduleState()));
+        compacted(names.scheduleState()),
+        compacted(names.alerts()));
   }
 
   /** The topic of what happened to jobs. */

@@ -3,10 +3,14 @@ package io.clusterdb.tasks.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.AlertLimits;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +47,23 @@ class CatalogStateTest {
     assertThat(snapshot.queueOf(null, "a/b")).isEqualTo("orders");
     assertThat(snapshot.paused()).containsExactly("orders");
     assertThat(snapshot.endpoints()).isEqualTo(new Endpoints("http://api", "http://registry"));
+  }
+
+  @Test
+  void whatIsWatchedComesBackAsItWasSaid() {
+    MetricsConfig config =
+        MetricsConfig.with("queue_depth")
+            .alerts(
+                AlertConfig.defaults()
+                    .after(Duration.ofSeconds(5))
+                    .webhook("https://host/hook?a=b")
+                    .queue("bulk", AlertLimits.NONE.queueThreshold(7).noWorkers(false)));
+    CatalogSnapshot snapshot = after(new CatalogChange.PutMonitoring(config));
+    assertThat(snapshot.monitoring()).isEqualTo(config);
+    assertThat(snapshot.version(CatalogKey.MONITORING)).isEqualTo(1);
+    MetricsConfig bare = MetricsConfig.with();
+    assertThat(after(new CatalogChange.PutMonitoring(bare)).monitoring()).isEqualTo(bare);
+    assertThat(after(new CatalogChange.Remove(CatalogKey.MONITORING)).monitoring()).isNull();
   }
 
   @Test

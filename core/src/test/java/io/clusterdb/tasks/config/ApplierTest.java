@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.Schedule;
@@ -27,6 +29,9 @@ class ApplierTest {
       ScheduledTask.named("s").schedule(Schedule.cron("@daily"));
   private static final TaskDefinition TYPE = TaskDefinition.of("T");
 
+  private static final MetricsConfig WATCHED =
+      MetricsConfig.with().alerts(AlertConfig.queueThreshold(5));
+
   private final List<String> calls = new ArrayList<>();
   private final List<Step> done = new ArrayList<>();
   private final Applier applier =
@@ -34,7 +39,8 @@ class ApplierTest {
           recording(QueueManager.class),
           recording(TaskManager.class),
           recording(ScheduleManager.class),
-          recording(WorkflowManager.class));
+          recording(WorkflowManager.class),
+          monitoring -> calls.add("configureMonitoring " + monitoring));
 
   @Test
   void makesTheChangesInTheirOrderAndSchedulesLastAndAtOnce() {
@@ -48,7 +54,8 @@ class ApplierTest {
                 new Step.UpdateQueue(CHANGED, List.of(new FieldChange("timeout", "1m", "2m"))),
                 new Step.CreateType(TYPE),
                 new Step.UpdateType(TYPE, List.of()),
-                new Step.CreateWorkflow(FLOW)),
+                new Step.CreateWorkflow(FLOW),
+                new Step.SetMonitoring(WATCHED, List.of())),
             List.of());
 
     applier.apply(plan, done::add);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.AlertConfig;
 import io.clusterdb.tasks.ErrorHandling;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Exclusive;
 import io.clusterdb.tasks.Middleware;
 import io.clusterdb.tasks.Misfire;
@@ -110,8 +112,11 @@ class ContractFileTest {
   }
 
   @Test
-  void keepsTheSectionsOfLaterVersions() {
-    assertThat(section("monitoring").at("/alerts/error_threshold").asDouble()).isEqualTo(0.01);
+  void readsWhatIsWatched() {
+    assertThat(config.monitoring())
+        .isEqualTo(
+            MetricsConfig.with("job_duration", "queue_depth", "error_rate")
+                .alerts(AlertConfig.queueThreshold(1000).errorThreshold(0.01)));
   }
 
   @Test
@@ -160,14 +165,5 @@ class ContractFileTest {
 
   private static JsonNode tree(String json) {
     return Json.exact(json.replace('\'', '"'));
-  }
-
-  @Test
-  void saysWhatItDoesNotApplyYet() {
-    assertThat(config.notYetApplied()).containsExactly("monitoring.alerts", "monitoring.metrics");
-  }
-
-  private JsonNode section(String name) {
-    return Objects.requireNonNull(config.later().get(name));
   }
 }

@@ -1,8 +1,12 @@
 package io.clusterdb.tasks.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.AlertLimits;
 import io.clusterdb.tasks.DeadLetter;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Exclusive;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Queue;
@@ -49,7 +53,8 @@ class PlanTest {
                     Instant.parse("2026-03-27T23:00:00Z"),
                     Instant.parse("2026-03-28T23:00:00Z"),
                     Instant.parse("2026-03-29T22:00:00Z"))),
-            new Step.CreateWorkflow(CONTRACT.workflows().getFirst()));
+            new Step.CreateWorkflow(CONTRACT.workflows().getFirst()),
+            new Step.SetMonitoring(requireNonNull(CONTRACT.monitoring()), List.of()));
     assertThat(plan.lines())
         .containsExactly(
             "+ queue default (8 partitions)",
@@ -57,28 +62,62 @@ class PlanTest {
             "+ schedule cleanup-expired (next Europe/Berlin: 2026-03-28T00:00+01:00,"
                 + " 2026-03-29T00:00+01:00, 2026-03-30T00:00+02:00)",
             "+ workflow order-processing/1.0 (3 tasks)",
-            "note: read but not applied by this version: monitoring.alerts, monitoring.metrics",
-            "4 to create, 0 to update, 0 unchanged");
+            "+ monitoring",
+            "5 to create, 0 to update, 0 unchanged");
   }
 
   @Test
   void findsNothingToDoAfterItWasApplied() {
     CatalogSnapshot applied =
         new CatalogSnapshot(
-            1,
-            Map.of("default", CONTRACT.queues().getFirst()),
-            Map.of("ProcessOrder", CONTRACT.types().getFirst()),
-            Map.of("order-processing/1.0", CONTRACT.workflows().getFirst()),
-            Set.of("default"),
-            Map.of(CLEANUP.name(), asTheCatalogHasIt(CLEANUP)),
-            Set.of(CLEANUP.name()),
-            Endpoints.NONE,
-            Map.of());
+                1,
+                Map.of("default", CONTRACT.queues().getFirst()),
+                Map.of("ProcessOrder", CONTRACT.types().getFirst()),
+                Map.of("order-processing/1.0", CONTRACT.workflows().getFirst()),
+                Set.of("default"),
+                Map.of(CLEANUP.name(), asTheCatalogHasIt(CLEANUP)),
+                Set.of(CLEANUP.name()),
+                Endpoints.NONE,
+                Map.of())
+            .monitoring(CONTRACT.monitoring());
 
     Plan plan = Apply.plan(applied, CONTRACT, NOW);
 
     assertThat(plan.isEmpty()).isTrue();
     assertThat(plan.lines()).startsWith("= queue default", "= type ProcessOrder");
+  }
+
+  @Test
+  void showsWhatChangesOfAlertsWithoutTheWebhooksSecrets() {
+    CatalogSnapshot applied = CatalogSnapshot.EMPTY.monitoring(CONTRACT.monitoring());
+    TasksConfig changed =
+        TasksConfig.of("host:1")
+            .monitoring(
+                MetricsConfig.with("queue_depth")
+                    .alerts(
+                        AlertConfig.queueThreshold(5_000)
+                            .noWorkers(true)
+                            .webhook("https://chat.example.com/hooks/s3cret")
+                            .queue("bulk", AlertLimits.NONE.queueThreshold(1_000_000))));
+
+    List<String> lines = Apply.plan(applied, changed, NOW).lines();
+
+    assertThat(lines)
+        .contains(
+            "~ monitoring: metrics [job_duration, queue_depth, error_rate] -> [queue_depth]",
+            "~ monitoring: alerts.queue_threshold 1000 -> 5000",
+            "~ monitoring: alerts.error_threshold 0.01 -> none",
+            "~ monitoring: alerts.no_workers none -> true",
+            "~ monitoring: alerts.queues.bulk.queue_threshold none -> 1000000",
+            "note: monitoring.alerts.queues names queue bulk, which is neither in the file nor in"
+                + " the catalog",
+            "0 to create, 1 to update, 0 unchanged")
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "~ monitoring: alerts.webhook none -> https://chat.example.com/...@"))
+        .noneMatch(line -> line.contains("s3cret"));
+    assertThat(String.valueOf(changed.monitoring())).doesNotContain("s3cret");
   }
 
   /** A payload is bytes there. */

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.AlertConfig;
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ForEach;
 import io.clusterdb.tasks.Queue;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -70,11 +72,17 @@ class ReferenceTest {
             "scheduler.tasks[].skipped_hour", word(schedule.skippedHour()),
             "scheduler.tasks[].repeated_hour", word(schedule.repeatedHour()),
             "for_each.concurrency", ForEach.DEFAULT_CONCURRENCY);
+    Map<String, Object> alerts =
+        Map.of(
+            "monitoring.alerts.after", Durations.format(AlertConfig.DEFAULT_AFTER),
+            "monitoring.alerts.resolve_after", Durations.format(AlertConfig.DEFAULT_RESOLVE_AFTER));
     Map<String, String> written =
         rows().collect(Collectors.toMap(row -> row.group(1), row -> row.group(3)));
 
-    defaults.forEach(
-        (key, value) -> assertThat(written.get(key)).as(key).isEqualTo("`" + value + "`"));
+    BiConsumer<String, Object> check =
+        (key, value) -> assertThat(written.get(key)).as(key).isEqualTo("`" + value + "`");
+    defaults.forEach(check);
+    alerts.forEach(check);
   }
 
   private static String word(Enum<?> value) {

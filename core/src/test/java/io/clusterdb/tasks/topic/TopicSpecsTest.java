@@ -75,7 +75,8 @@ class TopicSpecsTest {
             "tasks.workflows.outcomes",
             "tasks.schedules.outcomes",
             "tasks.schedules.commands",
-            "tasks.schedules.state");
+            "tasks.schedules.state",
+            "tasks.alerts");
     assertThat(specs.catalog().configs()).containsEntry("cleanup.policy", "compact");
     assertThat(specs.catalog().partitions()).isEqualTo(1);
   }

@@ -8,6 +8,7 @@ import io.clusterdb.tasks.http.HttpServer;
 import io.clusterdb.tasks.http.OpenApiResource;
 import io.clusterdb.tasks.http.ServiceRegistry;
 import io.clusterdb.tasks.metrics.Meters;
+import io.clusterdb.tasks.orchestrator.api.AlertsResource;
 import io.clusterdb.tasks.orchestrator.api.BatchesResource;
 import io.clusterdb.tasks.orchestrator.api.DeadLettersResource;
 import io.clusterdb.tasks.orchestrator.api.EnqueueResource;
@@ -20,6 +21,7 @@ import io.clusterdb.tasks.orchestrator.api.SchedulesResource;
 import io.clusterdb.tasks.orchestrator.lease.LeasePeers;
 import io.clusterdb.tasks.orchestrator.lease.Leases;
 import io.clusterdb.tasks.orchestrator.lease.LeasesResource;
+import io.clusterdb.tasks.orchestrator.query.AlertReadings;
 import io.clusterdb.tasks.orchestrator.query.BatchQueries;
 import io.clusterdb.tasks.orchestrator.query.Cluster;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
@@ -44,6 +46,7 @@ final class OrchestratorApi implements AutoCloseable {
   private final Cluster cluster;
   private final Results results;
   private final QueueQueries queues;
+  private final AlertReadings readings;
   private final Leases leases;
   private final LeasePeers leasePeers;
   private final HttpServer server;
@@ -60,6 +63,8 @@ final class OrchestratorApi implements AutoCloseable {
     this.results = new Results(runtime);
     this.queues =
         new QueueQueries(cluster, views, runtime, partitions, OrchestratorTopology.facts(runtime));
+    this.readings =
+        new AlertReadings(cluster, views, runtime, partitions, OrchestratorTopology.facts(runtime));
     JobQueries jobs = new JobQueries(cluster, views, results, partitions);
     this.leases = new Leases(runtime, Leases.IDLE);
     this.leasePeers = new LeasePeers(scheme, config.token());
@@ -71,6 +76,7 @@ final class OrchestratorApi implements AutoCloseable {
     }
     resources.add(new JobsResource(jobs));
     resources.add(new QueueStatsResource(runtime.catalog(), queues));
+    resources.add(new AlertsResource(runtime::alerts, readings));
     resources.add(new QueuesResource(runtime.queues()));
     resources.add(new EnqueueResource(runtime.queues()));
     resources.add(new BatchesResource(new BatchQueries(cluster), runtime.queues()));
@@ -129,9 +135,15 @@ final class OrchestratorApi implements AutoCloseable {
     return server.address();
   }
 
+  /** What alerts are decided on. */
+  AlertReadings readings() {
+    return readings;
+  }
+
   private void closeQueries() {
     Utils.closeQuietly(leasePeers, "client of other instances' leases");
     Utils.closeQuietly(queues, "queries of queues");
+    Utils.closeQuietly(readings, "readings of queues");
     Utils.closeQuietly(results, "reader of results");
     Utils.closeQuietly(peers, "client of other instances");
   }

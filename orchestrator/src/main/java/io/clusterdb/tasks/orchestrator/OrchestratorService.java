@@ -4,6 +4,7 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.http.HealthResource.Report;
 import io.clusterdb.tasks.metrics.Meters;
+import io.clusterdb.tasks.orchestrator.alerts.AlertWatch;
 import io.clusterdb.tasks.orchestrator.query.QueueMeters;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.streams.Chores;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,7 @@ public final class OrchestratorService implements AutoCloseable {
   private final CountDownLatch ready = new CountDownLatch(1);
   private final StreamsMeters streamsMeters;
   private final @Nullable QueueMeters queueMeters;
+  private final AlertWatch alerts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private OrchestratorService(
@@ -93,6 +96,13 @@ public final class OrchestratorService implements AutoCloseable {
                 views,
                 OrchestratorTopology.facts(runtime),
                 () -> unready() == null);
+    this.alerts =
+        AlertWatch.start(
+            runtime,
+            api.readings(),
+            () -> views.counts().containsKey(0),
+            new SplittableRandom(),
+            System::nanoTime);
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
     Announcer announcer = new Announcer(runtime, api.address());
     chores.every(ANNOUNCE, "announcement of the API", () -> announcer.look(ready()));
@@ -243,6 +253,7 @@ public final class OrchestratorService implements AutoCloseable {
     }
     runtime.detach(this);
     chores.close();
+    Utils.closeQuietly(alerts, "alerts");
     Utils.closeQuietly(queueMeters, "metrics of queues");
     streamsMeters.close();
     Utils.closeQuietly(subscription, "subscription to the catalog");

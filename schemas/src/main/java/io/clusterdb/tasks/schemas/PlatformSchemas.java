@@ -1,8 +1,10 @@
 package io.clusterdb.tasks.schemas;
 
+import io.clusterdb.tasks.schemas.avro.Alert;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
+import io.clusterdb.tasks.schemas.avro.MonitoringDefinition;
 import io.clusterdb.tasks.schemas.avro.PlatformRecord;
 import io.clusterdb.tasks.schemas.avro.QueueDefinition;
 import io.clusterdb.tasks.schemas.avro.QueueStateDefinition;
@@ -28,9 +30,11 @@ final class PlatformSchemas {
   /** Current schemas of every record that is a topic's value; a new one is added here. */
   static final List<Schema> CURRENT =
       List.of(
+          Alert.getClassSchema(),
           JobCommand.getClassSchema(),
           JobEvent.getClassSchema(),
           JobOutcome.getClassSchema(),
+          MonitoringDefinition.getClassSchema(),
           QueueDefinition.getClassSchema(),
           QueueStateDefinition.getClassSchema(),
           ScheduleCommand.getClassSchema(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
+import io.clusterdb.tasks.examples.Alerts;
 import io.clusterdb.tasks.examples.CronSchedule;
 import io.clusterdb.tasks.examples.CustomMiddleware;
 import io.clusterdb.tasks.examples.DelayedJobs;
@@ -60,6 +61,7 @@ class ExamplesIT {
   @ParameterizedTest
   @ValueSource(
       classes = {
+        Alerts.class,
         CronSchedule.class,
         CustomMiddleware.class,
         DelayedJobs.class,

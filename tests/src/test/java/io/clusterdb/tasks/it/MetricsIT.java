@@ -5,8 +5,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clusterdb.tasks.AlertConfig;
 import io.clusterdb.tasks.Discard;
 import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Middleware;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Processor;
@@ -152,6 +154,9 @@ class MetricsIT {
   }
 
   private static void everythingHappens(Tasks tasks) {
+    tasks.configureMonitoring(
+        MetricsConfig.with()
+            .alerts(AlertConfig.queueThreshold(1_000).errorThreshold(0.01).after(Duration.ZERO)));
     for (String type : new String[] {"Ok", "Fail", "Refuse", "Drop"}) {
       tasks.queues().enqueue(Job.of(type, "x").queue("default").build());
     }

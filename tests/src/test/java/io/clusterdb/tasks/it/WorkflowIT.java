@@ -81,7 +81,7 @@ class WorkflowIT {
     tasks = Tasks.connect(platform.bootstrap());
     tasks.queues().createQueue(Queue.named("default").build());
     TasksConfig wanted = ConfigFile.parse("orders.yaml", ORDERS, Map.of());
-    new Applier(tasks.queues(), tasks.tasks(), tasks.schedules(), tasks.workflows())
+    Applier.of(tasks)
         .apply(
             Apply.plan(TasksRuntime.of(tasks).catalog().latest(), wanted, Instant.now()),
             step -> {});

@@ -1,0 +1,5 @@
+/** Tests of when alerts fire. */
+@NullMarked
+package io.clusterdb.tasks.orchestrator.alerts.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of alerts. */
+@NullMarked
+package io.clusterdb.tasks.orchestrator.alerts;
+
+import org.jspecify.annotations.NullMarked;
