@@ -62,14 +62,34 @@ public record Alert(
   /** Over since then. */
   public Alert resolved(Instant at, Delivery delivery) {
     return new Alert(
-        id, rule, queue, State.RESOLVED, severity, value, threshold, firedAt, at, summary, next,
+        id,
+        rule,
+        queue,
+        State.RESOLVED,
+        severity,
+        value,
+        threshold,
+        firedAt,
+        at,
+        summary,
+        next,
         delivery);
   }
 
   /** With the webhook told, or not. */
   public Alert webhook(Delivery delivery) {
     return new Alert(
-        id, rule, queue, state, severity, value, threshold, firedAt, resolvedAt, summary, next,
+        id,
+        rule,
+        queue,
+        state,
+        severity,
+        value,
+        threshold,
+        firedAt,
+        resolvedAt,
+        summary,
+        next,
         delivery);
   }
 }

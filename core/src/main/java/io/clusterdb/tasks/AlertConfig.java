@@ -43,8 +43,7 @@ public record AlertConfig(
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final AlertConfig NONE =
-      new AlertConfig(
-          AlertLimits.NONE, DEFAULT_AFTER, DEFAULT_RESOLVE_AFTER, null, Map.of());
+      new AlertConfig(AlertLimits.NONE, DEFAULT_AFTER, DEFAULT_RESOLVE_AFTER, null, Map.of());
 
   /** Checks the values. */
   public AlertConfig {

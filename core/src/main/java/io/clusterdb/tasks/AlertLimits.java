@@ -28,8 +28,7 @@ public record AlertLimits(
       Checks.that(queueThreshold >= 1, "a number of jobs of 1 or more", queueThreshold);
     }
     if (errorThreshold != null) {
-      Checks.that(
-          errorThreshold >= 0 && errorThreshold <= 1, "a part from 0 to 1", errorThreshold);
+      Checks.that(errorThreshold >= 0 && errorThreshold <= 1, "a part from 0 to 1", errorThreshold);
     }
     if (ageThreshold != null) {
       Checks.positive("age_threshold", ageThreshold);

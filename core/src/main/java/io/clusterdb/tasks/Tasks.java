@@ -60,8 +60,8 @@ public interface Tasks extends AutoCloseable {
    * Says for the whole platform what is watched and when the orchestrator raises an alert, in place
    * of what was said before. It takes effect within seconds, and lasts until it is said anew.
    *
-   * @throws TasksException UNREACHABLE, FORBIDDEN, or CONFLICT if others changed the catalog all the
-   *     time
+   * @throws TasksException UNREACHABLE, FORBIDDEN, or CONFLICT if others changed the catalog all
+   *     the time
    */
   void configureMonitoring(MetricsConfig monitoring);
 

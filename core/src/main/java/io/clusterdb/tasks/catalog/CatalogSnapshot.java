@@ -62,7 +62,15 @@ public record CatalogSnapshot(
       Endpoints endpoints,
       Map<String, Long> versions) {
     this(
-        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions,
+        offset,
+        queues,
+        types,
+        workflows,
+        paused,
+        schedules,
+        pausedSchedules,
+        endpoints,
+        versions,
         null);
   }
 
@@ -103,7 +111,15 @@ public record CatalogSnapshot(
   /** With this to be watched. */
   public CatalogSnapshot monitoring(@Nullable MetricsConfig config) {
     return new CatalogSnapshot(
-        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions,
+        offset,
+        queues,
+        types,
+        workflows,
+        paused,
+        schedules,
+        pausedSchedules,
+        endpoints,
+        versions,
         config);
   }
 

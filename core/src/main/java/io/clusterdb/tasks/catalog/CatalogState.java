@@ -56,7 +56,15 @@ final class CatalogState {
 
   CatalogSnapshot snapshot(long offset) {
     return new CatalogSnapshot(
-        offset, queues, types, workflows, paused, schedules, pausedSchedules, endpoints, versions,
+        offset,
+        queues,
+        types,
+        workflows,
+        paused,
+        schedules,
+        pausedSchedules,
+        endpoints,
+        versions,
         monitoring);
   }
 

@@ -59,8 +59,8 @@ public final class MonitoringDefinitions {
     Map<String, AlertLimits> queues = new TreeMap<>();
     alerts.getQueues().forEach((name, limits) -> queues.put(name, read(limits)));
     return new AlertConfig(
-        read(alerts.getLimits()),
-        Duration.ofMillis(alerts.getAfterMs()),
+            read(alerts.getLimits()),
+            Duration.ofMillis(alerts.getAfterMs()),
             Duration.ofMillis(alerts.getResolveAfterMs()),
             null,
             queues)
@@ -77,7 +77,6 @@ public final class MonitoringDefinitions {
 
   /** Whether two are the same, given what the catalog keeps of them. */
   public static boolean same(@Nullable MetricsConfig one, MetricsConfig other) {
-    return one != null
-        && write(one, 0, Instant.EPOCH).equals(write(other, 0, Instant.EPOCH));
+    return one != null && write(one, 0, Instant.EPOCH).equals(write(other, 0, Instant.EPOCH));
   }
 }

@@ -147,8 +147,7 @@ public final class AlertTopic {
     }
 
     private void send(String key, byte @Nullable [] value) {
-      var unused =
-          producer.send(new ProducerRecord<>(topic, 0, HeaderText.bytes(key), value));
+      var unused = producer.send(new ProducerRecord<>(topic, 0, HeaderText.bytes(key), value));
     }
 
     /** Ends at once: what is committed is committed. */

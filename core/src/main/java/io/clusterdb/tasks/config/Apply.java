@@ -181,7 +181,7 @@ public final class Apply {
         .sorted()
         .map(
             queue ->
-                "monitoring.alerts.queues names queue %s, which is neither in the file nor in the"
+                "monitoring.alerts.per_queue names queue %s, which is neither in the file nor in the"
                         .formatted(queue)
                     + " catalog"
                     + Suggestions.hint(queue, known))

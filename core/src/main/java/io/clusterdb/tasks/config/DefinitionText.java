@@ -81,7 +81,7 @@ final class DefinitionText {
     put("alerts.resolve_after", alerts.resolveAfter());
     put("alerts.webhook", alerts.webhook() == null ? null : webhook(alerts.webhook()));
     new TreeMap<>(alerts.queues())
-        .forEach((queue, own) -> limits("alerts.queues." + queue + ".", own));
+        .forEach((queue, own) -> limits("alerts.per_queue." + queue + ".", own));
   }
 
   private void limits(String prefix, AlertLimits limits) {
@@ -98,9 +98,7 @@ final class DefinitionText {
   }
 
   private static String mark(String text) {
-    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
-        .toString()
-        .substring(0, 8);
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
   }
 
   private void schedule(ScheduledTask schedule) {

@@ -98,9 +98,9 @@ enum Keys {
       "after",
       "resolve_after",
       "webhook",
-      "queues"),
+      "per_queue"),
   ALERTS_OF_QUEUE(
-      "monitoring.alerts.queues.<name>",
+      "monitoring.alerts.per_queue.<name>",
       "queue_threshold",
       "error_threshold",
       "age_threshold",

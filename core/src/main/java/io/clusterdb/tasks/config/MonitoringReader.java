@@ -47,7 +47,7 @@ final class MonitoringReader {
     map.with("after", Cursor::duration, time -> set(config -> config.after(time)));
     map.with("resolve_after", Cursor::duration, time -> set(config -> config.resolveAfter(time)));
     map.with("webhook", Cursor::text, address -> set(config -> config.webhook(address)));
-    Cursor queues = map.get("queues");
+    Cursor queues = map.get("per_queue");
     if (queues != null) {
       queues
           .entries()
@@ -74,8 +74,7 @@ final class MonitoringReader {
         "error_threshold",
         MonitoringReader::part,
         part -> limits[0] = limits[0].errorThreshold(part));
-    map.with(
-        "age_threshold", Cursor::duration, age -> limits[0] = limits[0].ageThreshold(age));
+    map.with("age_threshold", Cursor::duration, age -> limits[0] = limits[0].ageThreshold(age));
     map.with("no_workers", Cursor::flag, alert -> limits[0] = limits[0].noWorkers(alert));
     return limits[0];
   }

@@ -3,8 +3,8 @@ package io.clusterdb.tasks.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.QueueManager;
@@ -67,6 +67,7 @@ class ApplierTest {
             "registerTask " + TYPE,
             "registerTask " + TYPE,
             "createWorkflow " + FLOW,
+            "configureMonitoring " + WATCHED,
             "configure " + List.of(SCHEDULE, SCHEDULE));
     assertThat(done)
         .extracting(Step::subject)

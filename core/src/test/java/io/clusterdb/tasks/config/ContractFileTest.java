@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.DeadLetter;
 import io.clusterdb.tasks.ErrorHandling;
-import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Exclusive;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Middleware;
 import io.clusterdb.tasks.Misfire;
 import io.clusterdb.tasks.OnRetry;

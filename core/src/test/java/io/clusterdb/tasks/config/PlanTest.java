@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clusterdb.tasks.AlertConfig;
 import io.clusterdb.tasks.AlertLimits;
 import io.clusterdb.tasks.DeadLetter;
-import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Exclusive;
+import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Schedule;
@@ -108,9 +108,9 @@ class PlanTest {
             "~ monitoring: alerts.queue_threshold 1000 -> 5000",
             "~ monitoring: alerts.error_threshold 0.01 -> none",
             "~ monitoring: alerts.no_workers none -> true",
-            "~ monitoring: alerts.queues.bulk.queue_threshold none -> 1000000",
-            "note: monitoring.alerts.queues names queue bulk, which is neither in the file nor in"
-                + " the catalog",
+            "~ monitoring: alerts.per_queue.bulk.queue_threshold none -> 1000000",
+            "note: monitoring.alerts.per_queue names queue bulk, which is neither in the file nor"
+                + " in the catalog",
             "0 to create, 1 to update, 0 unchanged")
         .anyMatch(
             line ->

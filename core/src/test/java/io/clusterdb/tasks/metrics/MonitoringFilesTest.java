@@ -30,6 +30,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class MonitoringFilesTest {
   private static final Path ROOT = Path.of("..");
   private static final Path PAGE = ROOT.resolve("docs/metrics.md");
+  private static final Path ALERTS_PAGE = ROOT.resolve("docs/alerts.md");
   private static final Path DASHBOARDS = ROOT.resolve("deploy/grafana");
   private static final Path RULES = ROOT.resolve("deploy/prometheus/tasks.rules.yml");
   private static final String BEGIN = "<!-- list of metrics: begin -->\n";
@@ -56,8 +57,9 @@ class MonitoringFilesTest {
   }
 
   @Test
-  void queriesOfThePageNameMetricsThatExist() throws IOException {
-    Matcher blocks = Pattern.compile("```promql\n(.*?)```", Pattern.DOTALL).matcher(page());
+  void queriesOfThePagesNameMetricsThatExist() throws IOException {
+    String pages = page() + Files.readString(ALERTS_PAGE);
+    Matcher blocks = Pattern.compile("```promql\n(.*?)```", Pattern.DOTALL).matcher(pages);
     List<String> queries = new ArrayList<>();
     while (blocks.find()) {
       queries.add(blocks.group(1));

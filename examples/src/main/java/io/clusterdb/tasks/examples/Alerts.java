@@ -38,7 +38,9 @@ public final class Alerts {
       tasks
           .queues()
           .enqueue(
-              IntStream.range(0, 150).mapToObj(i -> Job.of("Send", i).queue(queue).build()).toList());
+              IntStream.range(0, 150)
+                  .mapToObj(i -> Job.of("Send", i).queue(queue).build())
+                  .toList());
       Alert alert = awaitState(tasks, queue, Alert.State.FIRING);
       show("%s. %s".formatted(alert.summary(), alert.next()));
       check(alert.value() > 100, "it fired at %.0f jobs".formatted(alert.value()));

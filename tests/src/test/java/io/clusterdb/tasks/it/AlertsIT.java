@@ -198,8 +198,7 @@ class AlertsIT {
             var alert =
                 tasks
                     .platformCodec()
-                    .decode(
-                        topic, record.value(), io.clusterdb.tasks.schemas.avro.Alert.class);
+                    .decode(topic, record.value(), io.clusterdb.tasks.schemas.avro.Alert.class);
             states.add(alert.getState() + " " + alert.getWebhook());
           }
         }

@@ -184,8 +184,7 @@ public final class AlertWatch implements AutoCloseable {
     List<Change> changes = new ArrayList<>();
     for (Alert alert : webhook.reports()) {
       handed.remove(mark(alert));
-      boolean same =
-          book.alerts().stream().anyMatch(each -> mark(each).equals(mark(alert)));
+      boolean same = book.alerts().stream().anyMatch(each -> mark(each).equals(mark(alert)));
       if (same) {
         changes.add(new Change.Told(alert));
       }
@@ -231,10 +230,7 @@ public final class AlertWatch implements AutoCloseable {
         Instant until = alert.resolvedAt() == null ? alert.firedAt() : alert.resolvedAt();
         Duration time = Duration.ofSeconds(Duration.between(alert.firedAt(), until).toSeconds());
         log.info(
-            "Alert {} is over after {}: {}",
-            alert.key(),
-            Durations.format(time),
-            alert.summary());
+            "Alert {} is over after {}: {}", alert.key(), Durations.format(time), alert.summary());
       }
       default -> {}
     }

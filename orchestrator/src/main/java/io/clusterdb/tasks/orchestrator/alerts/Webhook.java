@@ -2,6 +2,7 @@ package io.clusterdb.tasks.orchestrator.alerts;
 
 import io.clusterdb.tasks.Alert;
 import io.clusterdb.tasks.Alert.Delivery;
+import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.client.AlertJson;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,6 +73,9 @@ final class Webhook implements AutoCloseable {
   private final Thread thread;
   private @Nullable HttpClient client;
 
+  /** Whether that was said. */
+  private volatile boolean full;
+
   /**
    * Starts with nothing to tell.
    *
@@ -88,13 +92,18 @@ final class Webhook implements AutoCloseable {
 
   /** Takes an alert to tell; what became of it is among {@link #reports} later. */
   void tell(Alert alert) {
-    if (!waiting.offer(alert)) {
-      log.warn(
-          "The webhook is not told of alert {}, since {} others wait. See whether it answers.",
-          alert.key(),
-          effort.room());
+    boolean room = waiting.offer(alert);
+    if (!room) {
+      if (!full) {
+        log.warn(
+            "The webhook is not told of alert {} and what comes after it, since {} others wait. See"
+                + " whether it answers.",
+            alert.key(),
+            effort.room());
+      }
       done(alert, Delivery.FAILED, Outcome.DROPPED);
     }
+    full = !room;
   }
 
   /** Alerts that are done with since the last call, each with what became of it. */
@@ -175,7 +184,7 @@ final class Webhook implements AutoCloseable {
     } catch (ExecutionException e) {
       return new Answer(false, true, String.valueOf(e.getCause()));
     } catch (TimeoutException e) {
-      return new Answer(false, true, "no answer in " + effort.answer().toSeconds() + " s");
+      return new Answer(false, true, "no answer in " + Durations.format(effort.answer()));
     } finally {
       sent.cancel(true);
     }

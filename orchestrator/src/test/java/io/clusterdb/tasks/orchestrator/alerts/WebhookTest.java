@@ -126,8 +126,7 @@ class WebhookTest {
   @Test
   void tellsOneAfterTheOtherInOrder() {
     webhook.tell(alert("1"));
-    webhook.tell(
-        alert("1").resolved(Instant.parse("2026-11-01T12:05:00Z"), Delivery.PENDING));
+    webhook.tell(alert("1").resolved(Instant.parse("2026-11-01T12:05:00Z"), Delivery.PENDING));
     assertThat(reported(2)).extracting(Alert::webhook).containsOnly(Delivery.DELIVERED);
     assertThat(bodies)
         .extracting(body -> body.path("text").asText())
@@ -183,8 +182,7 @@ class WebhookTest {
     assertThat(all).hasSize(100).extracting(Alert::webhook).containsOnly(Delivery.FAILED);
     assertThat(outcomes.stream().filter(each -> each == Outcome.DROPPED).count())
         .isBetween(96L, 97L); // three wait, and one may be under way
-    assertThat(outcomes.stream().filter(each -> each == Outcome.FAILED).count())
-        .isBetween(3L, 4L);
+    assertThat(outcomes.stream().filter(each -> each == Outcome.FAILED).count()).isBetween(3L, 4L);
   }
 
   @Test

@@ -52,7 +52,8 @@ class LevelsTest {
     counts.make("mails").restore(cells);
     JsonNode node = Levels.here(Set.of("mails", "empty", "new"), Map.of(3, counts), 0);
     long lanes = Priority.values().length;
-    assertThat(json(node.toString())).isEqualTo(json("{'partitions': {'3': {'mails': [" + 2 * lanes + ", 0, 0]}}}"));
+    assertThat(json(node.toString()))
+        .isEqualTo(json("{'partitions': {'3': {'mails': [" + 2 * lanes + ", 0, 0]}}}"));
     assertThat(Tally.partitions(node)).containsExactly(3);
   }
 }

@@ -129,9 +129,7 @@ public final class AlertEngine {
         if (calmSince != null) {
           yield hasLasted(calmSince, config.resolveAfter()) ? resolve(alert) : null;
         }
-        yield config.resolveAfter().isZero()
-            ? resolve(alert)
-            : new Change.Calmed(key, now.nanos());
+        yield config.resolveAfter().isZero() ? resolve(alert) : new Change.Calmed(key, now.nanos());
       }
     };
   }

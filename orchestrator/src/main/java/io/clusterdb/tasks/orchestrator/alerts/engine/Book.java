@@ -44,7 +44,8 @@ public record Book(Map<String, Standing> standings) {
   private static void apply(Map<String, Standing> next, Change change) {
     String key = change.key();
     switch (change) {
-      case Change.Began began -> next.put(key, new Standing.Pending(began.since(), last(next.get(key))));
+      case Change.Began began ->
+          next.put(key, new Standing.Pending(began.since(), last(next.get(key))));
       case Change.Ended ended -> end(next, key);
       case Change.Fired fired -> next.put(key, new Standing.Firing(fired.alert(), null));
       case Change.Calmed calmed -> calm(next, key, calmed.since());
@@ -66,8 +67,7 @@ public record Book(Map<String, Standing> standings) {
     return standing == null ? null : standing.last();
   }
 
-  private static void calm(
-      Map<String, Standing> next, String key, @Nullable Long since) {
+  private static void calm(Map<String, Standing> next, String key, @Nullable Long since) {
     next.computeIfPresent(
         key,
         (same, standing) ->
@@ -89,9 +89,6 @@ public record Book(Map<String, Standing> standings) {
 
   /** Alerts that fire, and those that are over. */
   public Collection<Alert> alerts() {
-    return standings.values().stream()
-        .map(Standing::last)
-        .filter(Objects::nonNull)
-        .toList();
+    return standings.values().stream().map(Standing::last).filter(Objects::nonNull).toList();
   }
 }

@@ -253,7 +253,17 @@ class AlertEngineTest {
     look(ofSeconds(1), depth(1));
     Alert later =
         new Alert(
-            "1", "cold", "mails", Alert.State.FIRING, "info", 1, 2, START, null, "s", "n",
+            "1",
+            "cold",
+            "mails",
+            Alert.State.FIRING,
+            "info",
+            1,
+            2,
+            START,
+            null,
+            "s",
+            "n",
             Delivery.NONE);
     book = Book.of(List.of(later));
     look(ofSeconds(1), depth(1));
