@@ -77,6 +77,7 @@ class ApplierTest {
             "type T",
             "type T",
             "workflow w/1.0",
+            "monitoring",
             "schedule s",
             "schedule s");
   }

@@ -163,7 +163,7 @@ class AlertEngineTest {
     assertThat(only().id()).isEqualTo(id);
     book = Book.of(book.alerts());
     look(ofSeconds(1), depth(1));
-    look(ofSeconds(120), depth(1));
+    look(ofMinutes(2), depth(1));
     assertThat(only().state()).isEqualTo(Alert.State.RESOLVED);
     book = Book.of(book.alerts());
     assertThat(look(ofSeconds(1), depth(1))).isEmpty();
