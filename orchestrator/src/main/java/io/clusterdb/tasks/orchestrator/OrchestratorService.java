@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.orchestrator;
 
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.http.HealthResource.Report;
@@ -133,6 +134,36 @@ public final class OrchestratorService implements AutoCloseable {
     OrchestratorService service = create(runtime, settings, directory, health);
     runtime.attach(service);
     service.streams.start();
+    return service;
+  }
+
+  /**
+   * As {@link #start(TasksRuntime, OrchestratorSettings)}, and waits until it works.
+   *
+   * @throws TasksException as start does; INTERNAL if it does not work within this time, CANCELLED
+   *     if the thread is interrupted
+   */
+  public static OrchestratorService startReady(
+      TasksRuntime runtime, OrchestratorSettings settings, Duration limit) {
+    OrchestratorService service = start(runtime, settings);
+    boolean works = false;
+    try {
+      works = service.awaitReady(limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TasksException(
+          ErrorCode.CANCELLED, "interrupted while the orchestrator started. Start it again.", e);
+    } finally {
+      if (!works) {
+        service.close();
+      }
+    }
+    if (!works) {
+      throw new TasksException(
+          ErrorCode.INTERNAL,
+          "the orchestrator was expected to work within %d s, and did not. See its log above."
+              .formatted(limit.toSeconds()));
+    }
     return service;
   }
 

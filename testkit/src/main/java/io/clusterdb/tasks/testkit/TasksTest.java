@@ -55,4 +55,11 @@ public @interface TasksTest {
    * wait find their way back; false by default, since it takes a second or two to start.
    */
   boolean scheduler() default false;
+
+  /**
+   * Whether an orchestrator runs in this JVM during each test, for workflows, the state of jobs,
+   * batches and leases; false by default, since it takes a second or two to start. Workflows that
+   * sleep or retry with a wait want {@link #scheduler} too.
+   */
+  boolean orchestrator() default false;
 }

@@ -1,9 +1,12 @@
 package io.clusterdb.tasks.testkit;
 
+import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.orchestrator.OrchestratorService;
+import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import io.clusterdb.tasks.scheduler.SchedulerService;
 import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import java.time.Duration;
@@ -24,7 +27,7 @@ final class TestPlatform implements AutoCloseable {
   /** Enough for jobs to be spread, and made quickly. */
   private static final int SHARED_PARTITIONS = 2;
 
-  private static final Duration SCHEDULER_START = Duration.ofSeconds(60);
+  private static final Duration SERVICE_START = Duration.ofSeconds(60);
 
   private final Tasks tasks;
   private final EventLog events;
@@ -36,25 +39,35 @@ final class TestPlatform implements AutoCloseable {
 
   static TestPlatform open(String bootstrap, String prefix, TasksTest wanted) {
     Tasks tasks =
-        Tasks.connect(TasksConfig.of(bootstrap).prefix(prefix).sharedPartitions(SHARED_PARTITIONS));
+        Tasks.connect(
+            TasksConfig.of(bootstrap)
+                .prefix(prefix)
+                .sharedPartitions(SHARED_PARTITIONS)
+                .http(HttpConfig.DEFAULT.listen("127.0.0.1:0")));
     TestPlatform platform = new TestPlatform(tasks);
     boolean made = false;
     try {
       for (String queue : wanted.queues()) {
         tasks.queues().createQueue(Queue.named(queue).build());
       }
-      if (wanted.scheduler()) {
-        // Closes with the connection.
-        var unused =
-            SchedulerService.startReady(
-                TasksRuntime.of(tasks), SchedulerSettings.DEFAULT, SCHEDULER_START);
-      }
+      startServices(TasksRuntime.of(tasks), wanted);
       made = true;
       return platform;
     } finally {
       if (!made) {
         platform.close();
       }
+    }
+  }
+
+  /** They close with the connection. */
+  private static void startServices(TasksRuntime runtime, TasksTest wanted) {
+    if (wanted.scheduler()) {
+      var unused = SchedulerService.startReady(runtime, SchedulerSettings.DEFAULT, SERVICE_START);
+    }
+    if (wanted.orchestrator()) {
+      var unused =
+          OrchestratorService.startReady(runtime, OrchestratorSettings.DEFAULT, SERVICE_START);
     }
   }
 

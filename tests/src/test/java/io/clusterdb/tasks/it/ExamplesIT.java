@@ -17,6 +17,7 @@ import io.clusterdb.tasks.examples.Priorities;
 import io.clusterdb.tasks.examples.QueueBasics;
 import io.clusterdb.tasks.examples.RateLimits;
 import io.clusterdb.tasks.examples.RetriesAndDeadLetters;
+import io.clusterdb.tasks.examples.SpringApplication;
 import io.clusterdb.tasks.examples.UniqueJobs;
 import io.clusterdb.tasks.examples.WorkflowBasics;
 import io.clusterdb.tasks.examples.WorkflowCompensation;
@@ -74,6 +75,7 @@ class ExamplesIT {
         QueueBasics.class,
         RateLimits.class,
         RetriesAndDeadLetters.class,
+        SpringApplication.class,
         UniqueJobs.class,
         WorkflowBasics.class,
         WorkflowCompensation.class,
