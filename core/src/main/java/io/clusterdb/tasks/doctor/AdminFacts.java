@@ -5,6 +5,7 @@ import io.clusterdb.tasks.kafka.KafkaErrors;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,15 @@ final class AdminFacts {
             .finalizedFeatures()
             .get("metadata.version");
     return range == null ? 0 : range.maxVersionLevel();
+  }
+
+  /** Topics that Kafka Streams made for these applications: what they keep, and pass on. */
+  List<String> storesOf(String... applications) {
+    return ask("list the topics", admin.listTopics().names()).stream()
+        .filter(name -> name.endsWith("-changelog") || name.endsWith("-repartition"))
+        .filter(name -> Arrays.stream(applications).anyMatch(each -> name.startsWith(each + "-")))
+        .sorted()
+        .toList();
   }
 
   /** Those of these topics that exist. */

@@ -54,6 +54,8 @@ public final class ClusterProbe {
       ofQueues.put(queue.name(), topics);
       topics.forEach(spec -> wanted.add(spec.name()));
     }
+    // What services keep is in topics that Kafka Streams made, whose loss is as bad.
+    wanted.addAll(admin.storesOf(names.schedulerApplication(), names.orchestratorApplication()));
     Map<String, ClusterFacts.Topic> topics = admin.topics(wanted);
     return new ClusterFacts(
         admin.brokers(),

@@ -14,6 +14,7 @@ import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
+import io.clusterdb.tasks.streams.StreamsDefaults;
 import io.clusterdb.tasks.streams.StreamsMeters;
 import io.clusterdb.tasks.streams.ThreadRestarts;
 import io.clusterdb.tasks.streams.routing.AdminTopics;
@@ -186,11 +187,13 @@ public final class OrchestratorService implements AutoCloseable {
         runtime
             .clients()
             .properties(
-                OrchestratorStreams.of(
-                    runtime.names().orchestratorApplication(),
-                    settings,
-                    directory.path(),
-                    api.address().getAuthority())));
+                StreamsDefaults.copies(
+                    OrchestratorStreams.of(
+                        runtime.names().orchestratorApplication(),
+                        settings,
+                        directory.path(),
+                        api.address().getAuthority()),
+                    runtime.config().replication())));
     CommitTimes commits = new CommitTimes(System::nanoTime);
     KafkaStreams made =
         new KafkaStreams(

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,24 @@ public final class StreamsDefaults {
         instance == null ? application : application + "-" + instance);
     consumer(all, instance);
     producer(all);
+    return all;
+  }
+
+  /**
+   * Gives the topics that Kafka Streams makes for itself as many copies as the platform's own have:
+   * what waits and what is known lives in them. Without this they have as many as the brokers give
+   * by default, which is one unless somebody changed it.
+   *
+   * @param all settings, to be changed
+   * @param replication copies of the platform's topics; 1 leaves the brokers' default
+   */
+  public static Map<String, Object> copies(Map<String, Object> all, int replication) {
+    if (replication > 1) {
+      all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replication);
+      all.put(
+          StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
+          replication >= 3 ? "2" : "1");
+    }
     return all;
   }
 
