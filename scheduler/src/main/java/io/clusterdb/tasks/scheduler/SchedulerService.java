@@ -18,6 +18,7 @@ import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
+import io.clusterdb.tasks.streams.StreamsDefaults;
 import io.clusterdb.tasks.streams.routing.AdminTopics;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -58,6 +59,7 @@ public final class SchedulerService implements AutoCloseable {
   private final Admin admin;
   private final StreamsPart waiting;
   private final StreamsPart retries;
+  private final CommitTimes commits = new CommitTimes(System::nanoTime);
   private final QueueSignal queues;
   private final AutoCloseable subscription;
   private final RestoreProgress restores = new RestoreProgress("scheduler", System::nanoTime);
@@ -174,9 +176,15 @@ public final class SchedulerService implements AutoCloseable {
             runtime.meters(),
             runtime::tracing));
     String application = runtime.names().schedulerApplication();
-    Map<String, Object> own = StreamsSettings.of(application, settings, directory.path());
+    Map<String, Object> own =
+        StreamsDefaults.copies(
+            StreamsSettings.of(application, settings, directory.path()),
+            runtime.config().replication());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
-    return new StreamsPart(new KafkaStreams(topology, config), restores, runtime.meters());
+    return new StreamsPart(
+        new KafkaStreams(topology, config, new StreamsClients(queues, commits)),
+        restores,
+        runtime.meters());
   }
 
   /** Retries have an application of their own: see decision 14. */
@@ -184,11 +192,13 @@ public final class SchedulerService implements AutoCloseable {
     Topology topology = new Topology();
     RetryTopology.addTo(topology, parts(known, topics));
     String application = runtime.names().retriesApplication();
-    Map<String, Object> own = StreamsSettings.ofRetries(application, settings, directory.path());
+    Map<String, Object> own =
+        StreamsDefaults.copies(
+            StreamsSettings.ofRetries(application, settings, directory.path()),
+            runtime.config().replication());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
     return new StreamsPart(
-        new KafkaStreams(
-            topology, config, new StreamsClients(queues, new CommitTimes(System::nanoTime))),
+        new KafkaStreams(topology, config, new StreamsClients(queues, commits)),
         restores,
         runtime.meters());
   }
@@ -202,6 +212,7 @@ public final class SchedulerService implements AutoCloseable {
         runtime.clock(),
         System::nanoTime,
         settings.turns(),
+        commits,
         runtime.meters());
   }
 

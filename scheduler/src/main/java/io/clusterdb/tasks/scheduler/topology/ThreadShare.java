@@ -1,5 +1,8 @@
 package io.clusterdb.tasks.scheduler.topology;
 
+import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.CommitTimes;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
@@ -8,20 +11,24 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * that thread only.
  */
 final class ThreadShare {
-  private final LongSupplier ticker;
-  private final long spacingNanos;
+  private final CommitPace pace;
   private int partitions;
-  private long lastCommit;
 
-  private ThreadShare(LongSupplier ticker, long spacingNanos) {
-    this.ticker = ticker;
-    this.spacingNanos = spacingNanos;
-    this.lastCommit = ticker.getAsLong() - spacingNanos;
+  private ThreadShare(CommitPace pace) {
+    this.pace = pace;
   }
 
-  /** One for each thread that asks. */
-  static ThreadLocal<ThreadShare> perThread(LongSupplier ticker, long spacingNanos) {
-    return ThreadLocal.withInitial(() -> new ThreadShare(ticker, spacingNanos));
+  /**
+   * One for each thread that asks.
+   *
+   * @param times what commits take
+   * @param ticker a monotonic clock in nanoseconds
+   * @param spacing least time between two commits that are asked for
+   */
+  static ThreadLocal<ThreadShare> perThread(
+      CommitTimes times, LongSupplier ticker, Duration spacing) {
+    ThreadLocal<CommitPace> paces = CommitPace.perThread(times, ticker, spacing);
+    return ThreadLocal.withInitial(() -> new ThreadShare(paces.get()));
   }
 
   void enter() {
@@ -38,14 +45,11 @@ final class ThreadShare {
   }
 
   /**
-   * Asks for a commit if none was asked for lately: what comes alone goes out at once, what comes
-   * in numbers goes out at the commit interval.
+   * Asks for a commit unless the last one was lately, by what that took: what comes alone goes out
+   * at once, what comes in numbers goes out at the commit interval. By the clock alone, each job
+   * would have a commit of its own as soon as one takes longer than the time between two.
    */
   void commitSoon(ProcessorContext<?, ?> context) {
-    long now = ticker.getAsLong();
-    if (now - lastCommit >= spacingNanos) {
-      lastCommit = now;
-      context.commit();
-    }
+    var unused = pace.ask(context);
   }
 }

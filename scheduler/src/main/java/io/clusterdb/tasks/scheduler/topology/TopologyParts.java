@@ -4,6 +4,7 @@ import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.metrics.PlatformMetric;
 import io.clusterdb.tasks.scheduler.engine.TurnTimes;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.TurnBudget;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
@@ -11,6 +12,7 @@ import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -57,10 +59,15 @@ public final class TopologyParts {
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings) {
-    this(names, queues, topics, codec, clock, ticker, settings, null);
+    this(names, queues, topics, codec, clock, ticker, settings, new CommitTimes(ticker), null);
   }
 
-  /** As the other one, measuring how late jobs leave; null for not. */
+  /**
+   * As the other one, with a pace by what commits take.
+   *
+   * @param commits is told of the commits
+   * @param meters where it is measured how late jobs leave; null for nowhere
+   */
   public TopologyParts(
       TopicNames names,
       KnownQueues queues,
@@ -69,6 +76,7 @@ public final class TopologyParts {
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings,
+      CommitTimes commits,
       @Nullable Meters meters) {
     this.names = names;
     this.router = new Router(names, queues, topics);
@@ -79,7 +87,7 @@ public final class TopologyParts {
     this.settings = settings;
     this.turns = new TurnTimes(settings.gridMs(), settings.clockCheckMs());
     this.lateness = meters == null ? null : meters.timer(PlatformMetric.SCHEDULER_LATENESS);
-    this.shares = ThreadShare.perThread(ticker, settings.gridMs() * 1_000_000);
+    this.shares = ThreadShare.perThread(commits, ticker, Duration.ofMillis(settings.gridMs()));
   }
 
   /** A job has left that was due at this time. */
