@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * In which state each run is, from all that is on the log. Knows nothing of the tracker: the last
  * attempt counts, and of that what is farthest in an attempt's life.
  */
-final class LogRecount {
+public final class LogRecount {
   private final Map<String, Step> runs = new HashMap<>();
   private final Set<String> goneLetters = new HashSet<>();
 
@@ -47,7 +47,7 @@ final class LogRecount {
   private LogRecount() {}
 
   /** Reads everything of these queues. */
-  static LogRecount read(TasksRuntime tasks, String... queues) {
+  public static LogRecount read(TasksRuntime tasks, String... queues) {
     LogRecount recount = new LogRecount();
     TopicNames names = tasks.names();
     for (String queue : queues) {
@@ -120,7 +120,7 @@ final class LogRecount {
   /**
    * Ids of the runs of a queue by state, as {@code job/run}; without dead letters that are gone.
    */
-  Map<JobState, Set<String>> of(String queue) {
+  public Map<JobState, Set<String>> of(String queue) {
     return runs.entrySet().stream()
         .filter(each -> each.getValue().queue().equals(queue))
         .filter(
@@ -134,7 +134,7 @@ final class LogRecount {
   }
 
   /** How many runs of a queue are in each state. */
-  Map<JobState, Long> counts(String queue) {
+  public Map<JobState, Long> counts(String queue) {
     Map<JobState, Long> counts = new TreeMap<>();
     of(queue).forEach((state, runs) -> counts.put(state, (long) runs.size()));
     return counts;

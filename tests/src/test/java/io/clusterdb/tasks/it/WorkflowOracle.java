@@ -24,13 +24,13 @@ import org.apache.kafka.common.TopicPartition;
  * before those that it depends on have ended, each ends once, what is undone had completed and is
  * undone in reverse order, and the run ends once.
  */
-final class WorkflowOracle {
+public final class WorkflowOracle {
   private final Map<String, List<WorkflowEvent>> runs = new TreeMap<>();
 
   private WorkflowOracle() {}
 
   /** Reads all that is committed now. */
-  static WorkflowOracle read(TasksRuntime tasks) {
+  public static WorkflowOracle read(TasksRuntime tasks) {
     WorkflowOracle oracle = new WorkflowOracle();
     String topic = tasks.names().workflowEvents();
     int count = tasks.topics().partitions(List.of(topic)).getOrDefault(topic, 0);
@@ -55,16 +55,16 @@ final class WorkflowOracle {
     return oracle;
   }
 
-  Set<String> ids() {
+  public Set<String> ids() {
     return runs.keySet();
   }
 
-  List<WorkflowEvent> events(String id) {
+  public List<WorkflowEvent> events(String id) {
     return runs.getOrDefault(id, List.of());
   }
 
   /** The states that runs ended in; those that go on are not there. */
-  Map<String, WorkflowRunState> ends() {
+  public Map<String, WorkflowRunState> ends() {
     Map<String, WorkflowRunState> ends = new HashMap<>();
     runs.forEach(
         (id, events) ->
@@ -75,7 +75,7 @@ final class WorkflowOracle {
   }
 
   /** Ids of the jobs that runs started, compensations too. */
-  Set<String> jobs() {
+  public Set<String> jobs() {
     Set<String> jobs = new HashSet<>(undoJobs());
     runs.values().stream()
         .flatMap(List::stream)
@@ -86,7 +86,7 @@ final class WorkflowOracle {
   }
 
   /** Ids of the jobs that undid something. */
-  Set<String> undoJobs() {
+  public Set<String> undoJobs() {
     Set<String> jobs = new HashSet<>();
     runs.forEach(
         (id, events) ->
@@ -101,7 +101,7 @@ final class WorkflowOracle {
    *
    * @param dependencies names of the tasks before each task
    */
-  List<String> breaches(Map<String, List<String>> dependencies) {
+  public List<String> breaches(Map<String, List<String>> dependencies) {
     List<String> breaches = new ArrayList<>();
     runs.forEach((id, events) -> check(id, events, dependencies, breaches));
     return breaches;

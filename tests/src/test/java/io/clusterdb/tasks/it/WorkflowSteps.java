@@ -18,11 +18,11 @@ import java.util.concurrent.CountDownLatch;
  * An order with branches, a join, a fan-out, a nap and a run inside, and the worker of its steps,
  * which can be killed: {@code BOOTSTRAP SESSION_MS}; prints a line when ready.
  */
-final class WorkflowSteps {
-  static final String QUEUE = "steps";
+public final class WorkflowSteps {
+  public static final String QUEUE = "steps";
 
   /** Tasks before each task. */
-  static final Map<String, List<String>> DEPENDENCIES =
+  public static final Map<String, List<String>> DEPENDENCIES =
       Map.of(
           "reserve", List.of("validate"),
           "charge", List.of("validate"),
@@ -32,11 +32,11 @@ final class WorkflowSteps {
 
   private WorkflowSteps() {}
 
-  static Workflow parcel() {
+  public static Workflow parcel() {
     return Workflow.named("parcel").task(WorkflowTask.named("carry").queue(QUEUE));
   }
 
-  static Workflow order() {
+  public static Workflow order() {
     Task undo = Task.of("undo").queue(QUEUE);
     return Workflow.named("order")
         .task(WorkflowTask.named("validate").queue(QUEUE).compensateWith(undo))
@@ -53,12 +53,12 @@ final class WorkflowSteps {
         .task(WorkflowTask.named("ship").dependsOn("pack", "nap").workflow("parcel"));
   }
 
-  static Object input(int number) {
+  public static Object input(int number) {
     return Map.of("n", number, "items", List.of("a", "b", "c"));
   }
 
   /** How a run ends, by the number in its id, which that of a run inside has too. */
-  static RunState end(String id) {
+  public static RunState end(String id) {
     boolean inside = id.endsWith(".ship");
     int number = Integer.parseInt(id.replaceAll("\\D", "")) % 10;
     if (number == 7) {
@@ -68,11 +68,11 @@ final class WorkflowSteps {
   }
 
   /** How many runs there are of so many orders: one that does not get so far has none inside. */
-  static int runs(int orders) {
+  public static int runs(int orders) {
     return 2 * orders - (orders + 6) / 10;
   }
 
-  static Processor start(Tasks tasks) {
+  public static Processor start(Tasks tasks) {
     return Processor.on(tasks)
         .queue(QUEUE)
         .concurrency(20)

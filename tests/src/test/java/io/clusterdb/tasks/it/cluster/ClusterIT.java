@@ -1,0 +1,142 @@
+package io.clusterdb.tasks.it.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterdb.tasks.client.TasksRuntime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A cluster of brokers, services and workers in processes of their own, which are killed, frozen,
+ * restarted, cut off and wiped by a seed, under load, and an oracle that judges every guarantee.
+ * Every build does it in brief with six processes; {@code -Dcluster.minutes=20 -Dcluster.seed=1} at
+ * length with eleven, and prints a report; with {@code -Dcluster.plan=takeovers} each process is
+ * killed three times, for the times that it takes others to go on.
+ */
+class ClusterIT {
+  private static final int MINUTES = Integer.getInteger("cluster.minutes", 0);
+  private static final boolean LONG = MINUTES > 0;
+  private static final long SEED =
+      Long.getLong("cluster.seed", System.nanoTime() / 1_000_000 % 100_000);
+  private static final int MOST_FAULTS = 500;
+
+  /** A folder of jars of an earlier release, from which the cluster is brought to this one. */
+  private static final @Nullable String OLD = System.getProperty("cluster.old");
+
+  @Test
+  void everyGuaranteeHoldsWhateverIsKilledFrozenCutOrWiped() throws Exception {
+    Path directory = Files.createTempDirectory("tasks-cluster-");
+    ClusterReport report = new ClusterReport();
+    report.line("cluster of %s, seed %d".formatted(LONG ? "11 processes" : "6 processes", SEED));
+    Verdict verdict;
+    List<String> surprises;
+    try (Cluster cluster =
+            Cluster.start(directory, LONG ? Cluster.Shape.full() : Cluster.Shape.brief());
+        Cpu cpu = new Cpu()) {
+      try (TasksRuntime tasks = cluster.connect()) {
+        Load.prepare(tasks);
+        if (OLD != null) {
+          cluster.startWith(Path.of(OLD));
+        }
+        cluster.startServices();
+        assertReplicated(tasks);
+        Ledger ledger = new Ledger();
+        long start = System.nanoTime();
+        FaultPlan plan = plan(cluster);
+        List<FaultRunner.Done> done;
+        try (Load load =
+                new Load(tasks, ledger, SEED, LONG ? 6 : 3, LONG ? 60_000 : 3_000).start();
+            FaultRunner runner = new FaultRunner(cluster, load)) {
+          done = runner.run(plan, Duration.ofMinutes(Math.max(3, MINUTES)));
+          surprises = runner.surprises();
+        }
+        long loaded = System.nanoTime();
+        verdict =
+            new ClusterOracle(tasks, ledger, cluster.workerDirectories(), FaultPlan.SKEW_MS)
+                .judge(Duration.ofSeconds(LONG ? 300 : 90));
+        report.line(
+            "%d faults in %d s under load, judged after %d s more"
+                .formatted(
+                    done.size(),
+                    (loaded - start) / 1_000_000_000,
+                    (System.nanoTime() - loaded) / 1_000_000_000));
+        report.line("%s".formatted(verdict));
+        surprises.forEach(each -> report.line("  surprise: %s".formatted(each)));
+        report.faults(
+            done,
+            Timeline.of(tasks, ledger, Attempted.read(cluster.workerDirectories())),
+            cpu,
+            start);
+      }
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError("seed %d, logs in %s: %s".formatted(SEED, directory, e), e);
+    }
+    report.publish(Path.of("target", "cluster-report-%d.txt".formatted(SEED)));
+    assertThat(verdict.breaches()).as("seed %d, logs in %s", SEED, directory).isEmpty();
+    assertThat(surprises).as("seed %d, logs in %s", SEED, directory).isEmpty();
+    delete(directory);
+  }
+
+  private static FaultPlan plan(Cluster cluster) {
+    if ("takeovers".equals(System.getProperty("cluster.plan"))) {
+      return FaultPlan.takeovers(cluster.members());
+    }
+    if (OLD != null) {
+      return FaultPlan.upgrade(SEED, cluster.members());
+    }
+    return LONG
+        ? FaultPlan.of(SEED, cluster.members(), MOST_FAULTS)
+        : FaultPlan.brief(SEED, cluster.members());
+  }
+
+  /** Every topic, those that Kafka Streams makes too: else a lost disk is lost jobs. */
+  private static void assertReplicated(TasksRuntime tasks) throws Exception {
+    Set<String> names =
+        tasks.admin().listTopics().names().get().stream()
+            .filter(name -> name.startsWith(tasks.names().prefix()))
+            .collect(Collectors.toSet());
+    tasks
+        .admin()
+        .describeTopics(names)
+        .allTopicNames()
+        .get()
+        .forEach(
+            (name, topic) ->
+                assertThat(topic.partitions())
+                    .as(name)
+                    .allMatch(partition -> partition.replicas().size() == 3));
+    assertThat(names)
+        .as("among them those of Kafka Streams")
+        .anyMatch(name -> name.endsWith("-changelog"));
+    tasks
+        .admin()
+        .describeConfigs(
+            names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList())
+        .all()
+        .get()
+        .forEach(
+            (topic, config) ->
+                assertThat(config.get("min.insync.replicas").value())
+                    .as(topic.name())
+                    .isEqualTo("2"));
+  }
+
+  private static void delete(Path directory) throws Exception {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.clusterdb.tasks.it.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a run of faults came to, as text. */
+final class ClusterReport {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final StringBuilder text = new StringBuilder();
+
+  ClusterReport line(String line) {
+    text.append(line).append('\n');
+    return this;
+  }
+
+  /** A row for each fault, and the medians of each kind. */
+  ClusterReport faults(List<FaultRunner.Done> faults, Timeline timeline, Cpu cpu, long start) {
+    Map<String, List<double[]>> kinds = new TreeMap<>();
+    line("at s   healed after s   jobs still s   runs still s   timed late s   cpu %   fault");
+    for (FaultRunner.Done done : faults) {
+      double[] row = {
+        (done.healed() - done.began()) / (double) SECOND,
+        timeline.jobsStill(done.began(), done.healed()),
+        timeline.runsStill(done.began(), done.healed()),
+        timeline.latest(done.began(), done.healed()),
+        cpu.percent(done.began(), done.healed() + 10 * SECOND)
+      };
+      line(
+          "%4d   %14.1f   %12.1f   %12.1f   %12.1f   %5.0f   %s"
+              .formatted(
+                  (done.began() - start) / SECOND,
+                  row[0],
+                  row[1],
+                  row[2],
+                  row[3],
+                  row[4],
+                  done.fault()));
+      kinds.computeIfAbsent(kind(done.fault()), any -> new ArrayList<>()).add(row);
+    }
+    line("");
+    line(
+        "medians by kind: number, healed after s, jobs still s, runs still s, timed late s, cpu"
+            + " %");
+    kinds.forEach(
+        (kind, rows) ->
+            line(
+                "%-36s %2d   %5.1f  %5.1f  %5.1f  %5.1f  %3.0f"
+                    .formatted(
+                        kind,
+                        rows.size(),
+                        median(rows, 0),
+                        median(rows, 1),
+                        median(rows, 2),
+                        median(rows, 3),
+                        median(rows, 4))));
+    return this;
+  }
+
+  private static String kind(Fault fault) {
+    String kind = fault.getClass().getSimpleName();
+    return switch (fault) {
+      case Fault.Kill(String process, int downMs) ->
+          kind + " " + role(process) + (downMs < 1_000 ? ", back at once" : "");
+      case Fault.Freeze(String process, int forMs) -> kind + " " + role(process);
+      case Fault.Restart(String process) -> kind + " " + role(process);
+      case Fault.Wipe(String process) -> kind + " " + role(process);
+      default -> kind;
+    };
+  }
+
+  private static String role(String process) {
+    return process.replaceAll("-\\d+$", "");
+  }
+
+  static double median(List<double[]> rows, int column) {
+    List<Double> sorted = rows.stream().map(row -> row[column]).sorted().toList();
+    return sorted.get(sorted.size() / 2);
+  }
+
+  /** Prints it, and writes it to a file. */
+  void publish(Path file) throws java.io.IOException {
+    System.err.println(text);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.writeString(file, text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}
