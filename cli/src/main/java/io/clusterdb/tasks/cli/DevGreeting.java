@@ -20,6 +20,7 @@ final class DevGreeting {
     List<String> lines = new ArrayList<>();
     lines.add("Tasks is ready.");
     lines.add("  Kafka     " + at.bootstrap());
+    lines.add("  Console   " + at.api() + "/console/");
     lines.add("  HTTP      " + at.api());
     lines.add("  Registry  " + at.registry());
     lines.add("  Data      " + (data == null ? "not kept" : data));

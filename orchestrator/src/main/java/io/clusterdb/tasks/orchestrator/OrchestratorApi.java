@@ -13,22 +13,31 @@ import io.clusterdb.tasks.orchestrator.api.BatchesResource;
 import io.clusterdb.tasks.orchestrator.api.DeadLettersResource;
 import io.clusterdb.tasks.orchestrator.api.EnqueueResource;
 import io.clusterdb.tasks.orchestrator.api.ExecutionsResource;
+import io.clusterdb.tasks.orchestrator.api.HistoryResource;
 import io.clusterdb.tasks.orchestrator.api.JobCommandsResource;
 import io.clusterdb.tasks.orchestrator.api.JobsResource;
+import io.clusterdb.tasks.orchestrator.api.LiveResource;
 import io.clusterdb.tasks.orchestrator.api.QueueStatsResource;
 import io.clusterdb.tasks.orchestrator.api.QueuesResource;
 import io.clusterdb.tasks.orchestrator.api.SchedulesResource;
+import io.clusterdb.tasks.orchestrator.api.WorkflowsResource;
+import io.clusterdb.tasks.orchestrator.console.ConsoleResource;
 import io.clusterdb.tasks.orchestrator.lease.LeasePeers;
 import io.clusterdb.tasks.orchestrator.lease.Leases;
 import io.clusterdb.tasks.orchestrator.lease.LeasesResource;
 import io.clusterdb.tasks.orchestrator.query.AlertReadings;
+import io.clusterdb.tasks.orchestrator.live.LiveFeed;
 import io.clusterdb.tasks.orchestrator.query.BatchQueries;
 import io.clusterdb.tasks.orchestrator.query.Cluster;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
+import io.clusterdb.tasks.orchestrator.query.LogRecords;
 import io.clusterdb.tasks.orchestrator.query.Peers;
+import io.clusterdb.tasks.orchestrator.query.QueueHistory;
 import io.clusterdb.tasks.orchestrator.query.QueueQueries;
+import io.clusterdb.tasks.orchestrator.query.RecordQueries;
 import io.clusterdb.tasks.orchestrator.query.Results;
 import io.clusterdb.tasks.orchestrator.query.RunQueries;
+import io.clusterdb.tasks.orchestrator.query.WorkerQueries;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import java.net.URI;
 import java.util.ArrayList;
@@ -44,11 +53,13 @@ import org.apache.kafka.streams.state.HostInfo;
 final class OrchestratorApi implements AutoCloseable {
   private final Peers peers;
   private final Cluster cluster;
-  private final Results results;
+  private final LogRecords records;
   private final QueueQueries queues;
   private final AlertReadings readings;
   private final Leases leases;
   private final LeasePeers leasePeers;
+  private final LiveFeed live;
+  private final QueueHistory history;
   private final HttpServer server;
 
   private OrchestratorApi(
@@ -60,23 +71,26 @@ final class OrchestratorApi implements AutoCloseable {
     String scheme = config.keystore() == null ? "http" : "https";
     this.peers = new Peers(scheme, config.token());
     this.cluster = new Cluster(peers, System::nanoTime);
-    this.results = new Results(runtime);
+    this.records = new LogRecords(runtime);
     this.queues =
         new QueueQueries(cluster, views, runtime, partitions, OrchestratorTopology.facts(runtime));
     this.readings =
         new AlertReadings(cluster, views, runtime, partitions, OrchestratorTopology.facts(runtime));
-    JobQueries jobs = new JobQueries(cluster, views, results, partitions);
+    JobQueries jobs =
+        new JobQueries(cluster, views, new Results(runtime, records), runtime, partitions);
     this.leases = new Leases(runtime, Leases.IDLE);
     this.leasePeers = new LeasePeers(scheme, config.token());
+    this.history = new QueueHistory(cluster, views, partitions, runtime.clock());
+    this.live = LiveFeed.start(queues::all, runtime);
     List<HttpResource> resources = new ArrayList<>();
     resources.add(new HealthResource(health));
     Meters meters = runtime.meters();
     if (meters != null) {
       resources.addAll(ServiceRegistry.resources(meters.registry()));
     }
-    resources.add(new JobsResource(jobs));
-    resources.add(new QueueStatsResource(runtime.catalog(), queues));
     resources.add(new AlertsResource(runtime::alerts, readings));
+    resources.add(new JobsResource(jobs, new RecordQueries(jobs, records, runtime)));
+    resources.add(new QueueStatsResource(runtime.catalog(), queues, new WorkerQueries(runtime)));
     resources.add(new QueuesResource(runtime.queues()));
     resources.add(new EnqueueResource(runtime.queues()));
     resources.add(new BatchesResource(new BatchQueries(cluster), runtime.queues()));
@@ -86,6 +100,10 @@ final class OrchestratorApi implements AutoCloseable {
     resources.add(new LeasesResource(leases, leasePeers, runtime.clock()));
     resources.add(new OpenApiResource(JobsResource.class, "openapi.yaml"));
     resources.add(new ExecutionsResource(runtime.workflows(), runs(runtime, cluster)));
+    resources.add(new HistoryResource(history));
+    resources.add(new WorkflowsResource(runtime.catalog()));
+    resources.add(new LiveResource(live));
+    resources.add(new ConsoleResource());
     try {
       this.server = HttpServer.start(config, resources);
     } catch (RuntimeException e) {
@@ -130,6 +148,11 @@ final class OrchestratorApi implements AutoCloseable {
     }
   }
 
+  /** Remembers how queues are getting on; to be called every few seconds. */
+  void remember() {
+    history.look();
+  }
+
   /** Where it is. */
   URI address() {
     return server.address();
@@ -141,15 +164,17 @@ final class OrchestratorApi implements AutoCloseable {
   }
 
   private void closeQueries() {
+    Utils.closeQuietly(live, "live feed");
     Utils.closeQuietly(leasePeers, "client of other instances' leases");
     Utils.closeQuietly(queues, "queries of queues");
     Utils.closeQuietly(readings, "readings of queues");
-    Utils.closeQuietly(results, "reader of results");
+    Utils.closeQuietly(records, "reader of records");
     Utils.closeQuietly(peers, "client of other instances");
   }
 
   @Override
   public void close() {
+    Utils.closeQuietly(live, "live feed"); // those who watch would keep the server waiting
     Utils.closeQuietly(leases, "leases"); // while callers can still end theirs
     server.close();
     closeQueries();

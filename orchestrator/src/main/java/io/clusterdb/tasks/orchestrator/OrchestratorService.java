@@ -46,6 +46,7 @@ public final class OrchestratorService implements AutoCloseable {
   private static final String NAME = "orchestrator";
   private static final Duration REFRESH = Duration.ofSeconds(3);
   private static final Duration CLOSE = Duration.ofSeconds(15);
+  private static final Duration REMEMBER = Duration.ofSeconds(2);
   private static final Duration ANNOUNCE = Duration.ofSeconds(1);
 
   private final TasksRuntime runtime;
@@ -106,6 +107,7 @@ public final class OrchestratorService implements AutoCloseable {
             new SplittableRandom(),
             System::nanoTime);
     chores.every(REFRESH, "refresh of known topics", topics::refresh);
+    chores.every(REMEMBER, "memory of queues", api::remember);
     Announcer announcer = new Announcer(runtime, api.address());
     chores.every(ANNOUNCE, "announcement of the API", () -> announcer.look(ready()));
   }

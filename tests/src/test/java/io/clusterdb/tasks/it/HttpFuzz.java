@@ -125,7 +125,7 @@ final class HttpFuzz {
     this.document = document;
     this.random = new Random(seed);
     document.path("paths").properties().stream()
-        .filter(path -> path.getKey().startsWith("/v1/"))
+        .filter(path -> path.getKey().startsWith("/v1/") && !path.getKey().equals("/v1/live"))
         .forEach(
             path ->
                 path.getValue().properties().stream()

@@ -47,6 +47,7 @@ public final class DeadLettersResource implements HttpResource {
   public List<Endpoint> endpoints() {
     return List.of(
         Endpoint.get("/v1/queues/{queue}/dlq", this::list).query("type", "error", "since", "limit"),
+        Endpoint.get("/v1/queues/{queue}/dlq-groups", this::groups),
         Endpoint.get("/v1/queues/{queue}/dlq/{id}", this::show),
         Endpoint.post("/v1/queues/{queue}/dlq/replay", this::replay),
         Endpoint.post("/v1/queues/{queue}/dlq/purge", this::purge));
@@ -66,6 +67,12 @@ public final class DeadLettersResource implements HttpResource {
     List<DeadJob> found = letters(call).list(filter, limit + 1);
     List<ObjectNode> shown = found.stream().limit(limit).map(DeadJobJson::summary).toList();
     return Answer.ok(Map.of("jobs", shown, "more", found.size() > limit));
+  }
+
+  private Answer groups(HttpCall call) {
+    DeadLetterGroups groups = new DeadLetterGroups();
+    letters(call).forEach(groups::add);
+    return Answer.ok(groups.json());
   }
 
   private Answer show(HttpCall call) {

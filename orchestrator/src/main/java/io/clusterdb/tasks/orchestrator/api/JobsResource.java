@@ -8,6 +8,7 @@ import io.clusterdb.tasks.http.ProblemException;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
 import io.clusterdb.tasks.orchestrator.query.JobQueries.Question;
 import io.clusterdb.tasks.orchestrator.query.Peers;
+import io.clusterdb.tasks.orchestrator.query.RecordQueries;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,16 +20,19 @@ public final class JobsResource implements HttpResource {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   private final JobQueries jobs;
+  private final RecordQueries records;
 
-  /** Asks this. */
-  public JobsResource(JobQueries jobs) {
+  /** Asks these. */
+  public JobsResource(JobQueries jobs, RecordQueries records) {
     this.jobs = jobs;
+    this.records = records;
   }
 
   @Override
   public List<Endpoint> endpoints() {
     return List.of(
         Endpoint.get("/v1/jobs/{id}", this::find).query("wait", "run", "until"),
+        Endpoint.get("/v1/jobs/{id}/record", this::record).query("run", "wait"),
         Endpoint.get("/v1/jobs", this::list).query(JobCalls.LIST),
         Endpoint.get("/internal/jobs", this::listHere).query(JobCalls.LIST));
   }
@@ -49,6 +53,11 @@ public final class JobsResource implements HttpResource {
             question,
             call.duration("wait", WAIT, LONGEST_WAIT),
             call.header(Peers.FORWARDED).isPresent()));
+  }
+
+  private Answer record(HttpCall call) throws InterruptedException {
+    Question question = new Question(call.path("id"), call.query("run").orElse(null), false);
+    return Answer.ok(records.find(question, call.duration("wait", WAIT, LONGEST_WAIT)));
   }
 
   private Answer list(HttpCall call) throws InterruptedException {

@@ -13,6 +13,7 @@ import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HttpCall;
 import io.clusterdb.tasks.http.HttpResource;
 import io.clusterdb.tasks.orchestrator.query.QueueQueries;
+import io.clusterdb.tasks.orchestrator.query.WorkerQueries;
 import java.util.Comparator;
 import java.util.List;
 
@@ -20,11 +21,13 @@ import java.util.List;
 public final class QueueStatsResource implements HttpResource {
   private final CatalogView catalog;
   private final QueueQueries queues;
+  private final WorkerQueries workers;
 
   /** Asks these. */
-  public QueueStatsResource(CatalogView catalog, QueueQueries queues) {
+  public QueueStatsResource(CatalogView catalog, QueueQueries queues, WorkerQueries workers) {
     this.catalog = catalog;
     this.queues = queues;
+    this.workers = workers;
   }
 
   @Override
@@ -32,6 +35,9 @@ public final class QueueStatsResource implements HttpResource {
     return List.of(
         Endpoint.get("/v1/queues", call -> list()),
         Endpoint.get("/v1/queues/{queue}/stats", this::stats),
+        Endpoint.get(
+            "/v1/queues/{queue}/workers", call -> Answer.ok(workers.of(queues.known(call.path("queue"))))),
+        Endpoint.get("/internal/counts", call -> Answer.ok(queues.countsHere())),
         Endpoint.get("/internal/queues/{queue}/counts", this::counts));
   }
 

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.orchestrator.query;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,11 @@ final class BaseTimes implements AutoCloseable {
     this.ticker = ticker;
   }
 
-  /** When the oldest of the records at, or next to, these places was appended; null for none. */
-  @Nullable Long oldest(Map<TopicPartition, Long> places) {
+  /** When the records at, or next to, these places were appended; some may be missing. */
+  Map<TopicPartition, Long> of(Map<TopicPartition, Long> places) {
+    Map<TopicPartition, Long> times = new HashMap<>();
     if (places.isEmpty()) {
-      return null;
+      return times;
     }
     Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
     consumer = reader;
@@ -44,17 +46,16 @@ final class BaseTimes implements AutoCloseable {
     places.forEach(reader::seek);
     Set<TopicPartition> open = new HashSet<>(places.keySet());
     long deadline = ticker.getAsLong() + LIMIT.toNanos();
-    Long oldest = null;
     while (!open.isEmpty() && ticker.getAsLong() < deadline) {
       for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         if (open.remove(partition)) {
           reader.pause(List.of(partition));
-          oldest = oldest == null ? record.timestamp() : Math.min(oldest, record.timestamp());
+          times.put(partition, record.timestamp());
         }
       }
     }
-    return oldest;
+    return times;
   }
 
   @Override

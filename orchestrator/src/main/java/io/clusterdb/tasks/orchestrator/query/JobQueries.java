@@ -7,8 +7,10 @@ import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.JobJson;
+import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.orchestrator.query.LocalJobs.Found;
+import io.clusterdb.tasks.orchestrator.query.RecordPlaces.RecordPlace;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerParts;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import java.net.URLEncoder;
@@ -25,6 +27,7 @@ public final class JobQueries {
   private final TrackerViews views;
   private final LocalJobs local;
   private final Results results;
+  private final TasksRuntime runtime;
   private final int partitions;
 
   /**
@@ -32,7 +35,9 @@ public final class JobQueries {
    *
    * @param partitions how many the tracker has
    */
-  public JobQueries(Cluster cluster, TrackerViews views, Results results, int partitions) {
+  public JobQueries(
+      Cluster cluster, TrackerViews views, Results results, TasksRuntime runtime, int partitions) {
+    this.runtime = runtime;
     this.cluster = cluster;
     this.views = views;
     this.local = new LocalJobs(cluster::streams, views);
@@ -118,6 +123,14 @@ public final class JobQueries {
     ObjectNode node =
         JobJson.of(
             Statuses.of(id, found.run(), found.state(), results.leftOut(found.state()), stale));
+    RecordPlace place =
+        RecordPlaces.of(found.state(), runtime.names(), runtime.catalog().current());
+    if (place != null) {
+      node.putObject("record")
+          .put("topic", place.topic())
+          .put("partition", place.partition())
+          .put("offset", place.offset());
+    }
     if (runs.size() > 1) {
       ArrayNode all = node.putArray("runs");
       for (Found each : runs) {

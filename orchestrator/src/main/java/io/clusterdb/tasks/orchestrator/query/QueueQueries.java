@@ -10,7 +10,10 @@ import io.clusterdb.tasks.Tracking;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerParts;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +40,40 @@ public final class QueueQueries implements AutoCloseable {
     this.runtime = runtime;
     this.partitions = partitions;
     this.probe = new Probe(runtime, facts);
-    this.sampler = new Sampler(probe::of, cluster.ticker());
+    this.sampler = new Sampler(queues -> probe.of(queues), cluster.ticker());
   }
 
   /** What this instance's partitions count of a queue. */
   public JsonNode countsHere(String queue) {
     return Tally.here(queue, views.counts(), runtime.clock().millis());
+  }
+
+  /** What this instance's partitions count of every queue. */
+  public JsonNode countsHere() {
+    return Tally.here(views.counts(), runtime.clock().millis());
+  }
+
+  /**
+   * How every queue of the catalog is getting on, by name.
+   *
+   * @throws TasksException UNREACHABLE if the brokers don't answer
+   * @throws Unavailable if a partition is on the move
+   */
+  public List<QueueStats> all() throws InterruptedException {
+    List<JsonNode> counts =
+        cluster.askAll(
+            TrackerParts.JOBS,
+            partitions,
+            "/internal/counts",
+            this::countsHere,
+            Tally::partitions);
+    Map<String, Queue> queues = new TreeMap<>(runtime.catalog().current().queues());
+    List<Sample> samples = sampler.of(List.copyOf(queues.keySet()));
+    List<QueueStats> all = new ArrayList<>();
+    for (Queue queue : queues.values()) {
+      all.add(stats(queue, Tally.of(counts, queue.name()), samples.get(all.size())));
+    }
+    return all;
   }
 
   /**
@@ -61,7 +92,11 @@ public final class QueueQueries implements AutoCloseable {
                 "/internal/queues/" + JobQueries.encoded(name) + "/counts",
                 () -> countsHere(name),
                 Tally::partitions));
-    Sample sample = sampler.of(name);
+    return stats(queue, tally, sampler.of(name));
+  }
+
+  private QueueStats stats(Queue queue, Tally tally, Sample sample) {
+    String name = queue.name();
     boolean tracked = queue.tracking() == Tracking.FULL;
     Map<Priority, Long> depths = tracked ? tally.byLane() : sample.depths();
     return new QueueStats(
@@ -82,6 +117,15 @@ public final class QueueQueries implements AutoCloseable {
 
   private @Nullable Double age(@Nullable Long since) {
     return since == null ? null : Math.max(0, runtime.clock().millis() - since) / 1_000.0;
+  }
+
+  /**
+   * The name again, if a queue has it.
+   *
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  public String known(String name) {
+    return queue(name).name();
   }
 
   private Queue queue(String name) {

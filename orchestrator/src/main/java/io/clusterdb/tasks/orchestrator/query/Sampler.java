@@ -3,6 +3,8 @@ package io.clusterdb.tasks.orchestrator.query;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +28,7 @@ final class Sampler implements AutoCloseable {
   private static final Duration FORGET = Duration.ofMinutes(1);
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
-  private final Function<String, Sample> probe;
+  private final Function<List<String>, List<Sample>> probe;
   private final LongSupplier ticker;
   private final Map<String, Watched> watched = new ConcurrentHashMap<>();
   private final ScheduledExecutorService executor =
@@ -38,10 +40,10 @@ final class Sampler implements AutoCloseable {
   /**
    * Starts without any.
    *
-   * @param probe asks the brokers, on one thread
+   * @param probe asks the brokers for some queues, on one thread
    * @param ticker a monotonic clock in nanoseconds
    */
-  Sampler(Function<String, Sample> probe, LongSupplier ticker) {
+  Sampler(Function<List<String>, List<Sample>> probe, LongSupplier ticker) {
     this.probe = probe;
     this.ticker = ticker;
     ScheduledFuture<?> unused =
@@ -61,21 +63,46 @@ final class Sampler implements AutoCloseable {
     return known == null ? first(queue) : known.sample();
   }
 
+  /**
+   * As {@link #of(String)} for several; those that nobody asked for before are asked for at once.
+   *
+   * @return as they were asked for
+   */
+  List<Sample> of(List<String> queues) throws InterruptedException {
+    List<String> unknown = queues.stream().filter(each -> !watched.containsKey(each)).toList();
+    if (!unknown.isEmpty()) {
+      first(unknown);
+    }
+    List<Sample> samples = new ArrayList<>();
+    for (String queue : queues) {
+      samples.add(of(queue));
+    }
+    return samples;
+  }
+
   private Sample first(String queue) throws InterruptedException {
+    return first(List.of(queue)).getFirst();
+  }
+
+  private List<Sample> first(List<String> queues) throws InterruptedException {
     try {
       return executor
           .submit(
-              () ->
-                  watched.computeIfAbsent(
-                      queue, name -> new Watched(probe.apply(name), ticker.getAsLong())))
-          .get()
-          .sample();
+              () -> {
+                List<Sample> samples = probe.apply(queues);
+                long now = ticker.getAsLong();
+                for (int i = 0; i < queues.size(); i++) {
+                  watched.put(queues.get(i), new Watched(samples.get(i), now));
+                }
+                return samples;
+              })
+          .get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TasksException told) {
         throw new TasksException(told.code(), detail(told), told);
       }
       throw new TasksException(
-          ErrorCode.INTERNAL, "the brokers could not be asked for queue " + queue, e);
+          ErrorCode.INTERNAL, "the brokers could not be asked for queues " + queues, e);
     }
   }
 
@@ -86,18 +113,31 @@ final class Sampler implements AutoCloseable {
   }
 
   private void round() {
+    List<String> queues = new ArrayList<>();
     for (Map.Entry<String, Watched> each : Map.copyOf(watched).entrySet()) {
-      String queue = each.getKey();
       if (ticker.getAsLong() - each.getValue().askedAt() > FORGET.toNanos()) {
-        watched.remove(queue, each.getValue());
-        continue;
+        watched.remove(each.getKey(), each.getValue());
+      } else {
+        queues.add(each.getKey());
       }
-      try {
-        Sample sample = probe.apply(queue);
-        watched.computeIfPresent(queue, (name, was) -> new Watched(sample, was.askedAt()));
-      } catch (RuntimeException e) {
-        log.debug("Queue {} could not be looked at, and is again in a second", queue, e);
+    }
+    if (!queues.isEmpty() && !look(queues) && queues.size() > 1) {
+      queues.forEach(each -> look(List.of(each))); // one that is being deleted spoils it for all
+    }
+  }
+
+  private boolean look(List<String> queues) {
+    try {
+      List<Sample> samples = probe.apply(queues);
+      for (int i = 0; i < queues.size(); i++) {
+        Sample sample = samples.get(i);
+        watched.computeIfPresent(
+            queues.get(i), (name, was) -> new Watched(sample, was.askedAt()));
       }
+      return true;
+    } catch (RuntimeException e) {
+      log.debug("Queues {} could not be looked at, and are again in a second", queues, e);
+      return false;
     }
   }
 

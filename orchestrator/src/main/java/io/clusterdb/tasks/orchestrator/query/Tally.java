@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Sums what the partitions count of a queue. Of one thread. */
@@ -32,6 +33,18 @@ final class Tally {
     owned.forEach(
         (partition, counts) ->
             partitions.set(Integer.toString(partition), json(counts.queue(queue), now)));
+    return node;
+  }
+
+  /** What this instance's partitions count of each queue, for {@link #of(List, String)}. */
+  static JsonNode here(Map<Integer, TrackerCounts> owned, long now) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    ObjectNode partitions = node.putObject("partitions");
+    owned.forEach(
+        (partition, counts) -> {
+          ObjectNode queues = partitions.putObject(Integer.toString(partition));
+          counts.queues().forEach((name, each) -> queues.set(name, json(each, now)));
+        });
     return node;
   }
 
@@ -63,6 +76,15 @@ final class Tally {
 
   /** The sum of all; a partition that two speak of, since it moved, counts once. */
   static Tally of(List<JsonNode> answers) {
+    return sum(answers, partition -> partition);
+  }
+
+  /** As {@link #of(List)}, of one queue where the answers speak of every queue. */
+  static Tally of(List<JsonNode> answers, String queue) {
+    return sum(answers, partition -> partition.path(queue));
+  }
+
+  private static Tally sum(List<JsonNode> answers, UnaryOperator<JsonNode> part) {
     Tally tally = new Tally();
     Set<String> seen = new HashSet<>();
     for (JsonNode answer : answers) {
@@ -72,7 +94,7 @@ final class Tally {
           .forEach(
               each -> {
                 if (seen.add(each.getKey())) {
-                  tally.add(each.getValue());
+                  tally.add(part.apply(each.getValue()));
                 }
               });
     }

@@ -15,9 +15,13 @@ public final class QueueCounts {
   private static final int ENQUEUED = 0;
   private static final int ATTEMPTS = 1;
   private static final int FAILURES = 2;
+  private static final int FINISHED = 3;
+  private static final int WAITED = 4;
+  private static final int WAITS = 5;
+  private static final int TOTALS = 6;
 
   private final AtomicLongArray cells = new AtomicLongArray(CELLS);
-  private final AtomicLongArray totals = new AtomicLongArray(3);
+  private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
   private final RateWindow enqueued = new RateWindow();
   private final RateWindow finished = new RateWindow();
   private final RateWindow attempts = new RateWindow();
@@ -31,25 +35,38 @@ public final class QueueCounts {
   /** Counts what is new in a run. */
   void happened(boolean isNew, RunState after, boolean ended, boolean attemptEnded) {
     if (isNew) {
-      more(ENQUEUED);
+      more(ENQUEUED, 1);
       enqueued.count(after.createdAt());
     }
     if (ended) {
+      more(FINISHED, 1);
       finished.count(after.standing().at());
     }
     if (attemptEnded && after.last() != null) {
       Standing last = after.last().standing();
-      more(ATTEMPTS);
+      more(ATTEMPTS, 1);
       attempts.count(last.at());
+      waited(after, after.last());
       if (last.stage() == Stage.RETRYING || last.stage() == Stage.DEAD) {
-        more(FAILURES);
+        more(FAILURES, 1);
         failures.count(last.at());
       }
     }
   }
 
-  private void more(int total) {
-    totals.setOpaque(total, totals.getPlain(total) + 1);
+  /** A first attempt waited from when the job was enqueued, or was due, until it started. */
+  private void waited(RunState run, RunState.Attempted first) {
+    long started = first.execution().startedAt();
+    if (started > 0 && first.standing().attempt() == 1) {
+      RunState.Due due = run.due();
+      long ready = due == null || due.attempt() > 1 ? run.createdAt() : due.at();
+      more(WAITED, Math.max(0, started - Math.max(ready, run.createdAt())));
+      more(WAITS, 1);
+    }
+  }
+
+  private void more(int total, long by) {
+    totals.setOpaque(total, totals.getPlain(total) + by);
   }
 
   /** Runs that were found to be enqueued since the partition was opened. */
@@ -65,6 +82,21 @@ public final class QueueCounts {
   /** Attempts that were found to have failed since the partition was opened. */
   public long totalFailures() {
     return totals.getOpaque(FAILURES);
+  }
+
+  /** Runs that were found to have ended since the partition was opened. */
+  public long totalFinished() {
+    return totals.getOpaque(FINISHED);
+  }
+
+  /** Milliseconds for which the jobs that {@link #totalWaits} counts had waited, added up. */
+  public long totalWaited() {
+    return totals.getOpaque(WAITED);
+  }
+
+  /** First attempts that were found to have ended, and whose start is known. */
+  public long totalWaits() {
+    return totals.getOpaque(WAITS);
   }
 
   /** How many there are in a state and lane. */
