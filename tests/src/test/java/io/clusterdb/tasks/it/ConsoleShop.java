@@ -146,7 +146,8 @@ final class ConsoleShop implements AutoCloseable {
   private void traffic() {
     try {
       for (int i = 0; ; i++) {
-        Job mail = Job.of("send-email", Map.of("to", "ada@example.com", "n", i)).queue(EMAILS).build();
+        Job mail =
+            Job.of("send-email", Map.of("to", "ada@example.com", "n", i)).queue(EMAILS).build();
         tasks.queues().enqueue(mail);
         Thread.sleep(PAUSE);
       }

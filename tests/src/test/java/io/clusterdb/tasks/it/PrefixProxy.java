@@ -139,7 +139,6 @@ final class PrefixProxy implements AutoCloseable {
     }
   }
 
-
   @Override
   public void close() {
     cut();

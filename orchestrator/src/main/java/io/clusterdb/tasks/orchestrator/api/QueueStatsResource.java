@@ -36,7 +36,8 @@ public final class QueueStatsResource implements HttpResource {
         Endpoint.get("/v1/queues", call -> list()),
         Endpoint.get("/v1/queues/{queue}/stats", this::stats),
         Endpoint.get(
-            "/v1/queues/{queue}/workers", call -> Answer.ok(workers.of(queues.known(call.path("queue"))))),
+            "/v1/queues/{queue}/workers",
+            call -> Answer.ok(workers.of(queues.known(call.path("queue"))))),
         Endpoint.get("/internal/counts", call -> Answer.ok(queues.countsHere())),
         Endpoint.get("/internal/queues/{queue}/counts", this::counts));
   }

@@ -42,8 +42,7 @@ public final class WorkflowsResource implements HttpResource {
     byName.forEach(
         (name, versions) -> {
           ArrayNode shown = workflows.addObject().put("name", name).putArray("versions");
-          versions.sort(
-              Comparator.comparing(Workflow::version, VersionOrder.INSTANCE).reversed());
+          versions.sort(Comparator.comparing(Workflow::version, VersionOrder.INSTANCE.reversed()));
           versions.forEach(each -> shown.add(version(each)));
         });
     return node;

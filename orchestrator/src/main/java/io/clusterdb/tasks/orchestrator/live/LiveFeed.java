@@ -183,9 +183,7 @@ public final class LiveFeed implements AutoCloseable {
     try {
       while (!closed) {
         Frame now = frame;
-        if (now != null
-            && now.number() > seen
-            && ticker.getAsLong() - madeAt < FRESH.toNanos()) {
+        if (now != null && now.number() > seen && ticker.getAsLong() - madeAt < FRESH.toNanos()) {
           return now;
         }
         changed.await();

@@ -131,8 +131,7 @@ final class Probe implements AutoCloseable {
    *
    * @param bases the offsets of the lowest records that are not done, of partitions that have some
    */
-  private record Standing(
-      Map<Priority, Long> depths, long lag, Map<TopicPartition, Long> bases) {}
+  private record Standing(Map<Priority, Long> depths, long lag, Map<TopicPartition, Long> bases) {}
 
   private Map<String, Priority> lanes(String queue) {
     Map<String, Priority> lanes = new HashMap<>();

@@ -139,8 +139,7 @@ public final class QueueHistory {
    * @param query the question as it came, for the other instances
    * @throws Unavailable if a partition is on the move
    */
-  public JsonNode all(@Nullable String queue, int steps, String query)
-      throws InterruptedException {
+  public JsonNode all(@Nullable String queue, int steps, String query) throws InterruptedException {
     List<JsonNode> answers =
         cluster.askAll(
             TrackerParts.JOBS,

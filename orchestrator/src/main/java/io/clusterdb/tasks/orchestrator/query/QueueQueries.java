@@ -62,11 +62,7 @@ public final class QueueQueries implements AutoCloseable {
   public List<QueueStats> all() throws InterruptedException {
     List<JsonNode> counts =
         cluster.askAll(
-            TrackerParts.JOBS,
-            partitions,
-            "/internal/counts",
-            this::countsHere,
-            Tally::partitions);
+            TrackerParts.JOBS, partitions, "/internal/counts", this::countsHere, Tally::partitions);
     Map<String, Queue> queues = new TreeMap<>(runtime.catalog().current().queues());
     List<Sample> samples = sampler.of(List.copyOf(queues.keySet()));
     List<QueueStats> all = new ArrayList<>();

@@ -71,8 +71,7 @@ public final class RecordQueries {
     node.put("topic", record.topic()).put("partition", record.partition());
     node.put("offset", record.offset());
     node.put("timestamp", Instant.ofEpochMilli(record.timestamp()).toString());
-    node.put(
-        "key", record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8));
+    node.put("key", record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8));
     ArrayNode headers = node.putArray("headers");
     for (Header each : record.headers()) {
       headers.addObject().put("name", each.key()).put("value", HeaderText.of(each));

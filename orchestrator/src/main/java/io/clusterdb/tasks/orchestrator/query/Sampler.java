@@ -131,8 +131,7 @@ final class Sampler implements AutoCloseable {
       List<Sample> samples = probe.apply(queues);
       for (int i = 0; i < queues.size(); i++) {
         Sample sample = samples.get(i);
-        watched.computeIfPresent(
-            queues.get(i), (name, was) -> new Watched(sample, was.askedAt()));
+        watched.computeIfPresent(queues.get(i), (name, was) -> new Watched(sample, was.askedAt()));
       }
       return true;
     } catch (RuntimeException e) {

@@ -5,7 +5,7 @@ import { at, request } from './api.js';
 
 const SILENCE = 6_000;
 const LONGEST_WAIT = 8_000;
-const HIDDEN = 30_000;
+const HIDDEN = 5_000; // a browser has six connections to a service, over all of its tabs
 
 /** Follows; tells `status` connecting, live or lost, and `event` with a name and data. */
 export class Live {
@@ -16,6 +16,8 @@ export class Live {
     this.round = 0;
     document.addEventListener('visibilitychange', () => this.visibility());
     addEventListener('online', () => this.again());
+    addEventListener('pagehide', () => this.stop()); // it may be kept for "back", with its connection
+    addEventListener('pageshow', e => { if (e.persisted) this.again(); });
   }
 
   /** Watches this from now on. */

@@ -24,12 +24,17 @@ export class JobPage {
     const run = this.query.run;
     this.job = await get(['v1', 'jobs', this.id], { run, wait: before ? '0s' : '2s' });
     this.ready = true;
-    if (!before || before.run !== this.job.run || before.state !== this.job.state || before.attempt !== this.job.attempt) {
+    if (!before || before.run !== this.job.run || before.state !== this.job.state || before.attempt !== this.job.attempt || (!this.record && this.job.record)) {
       await this.read(run);
     }
   }
 
   async read(run) {
+    if (!this.job.record) {
+      this.gone = 'It is not on the log, or was not seen there.';
+      this.record = null;
+      return;
+    }
     try {
       this.record = await get(['v1', 'jobs', this.id, 'record'], { run, wait: '0s' });
       this.gone = null;

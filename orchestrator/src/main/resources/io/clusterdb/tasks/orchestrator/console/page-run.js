@@ -28,7 +28,17 @@ export class RunPage {
     this.ready = true;
     if (moved || this.stale) {
       this.stale = !ENDED.includes(run.state);
+      await this.read();
+    }
+  }
+
+  // A run that has just started may have none yet.
+  async read() {
+    try {
       this.events = (await get(['v1', 'executions', this.id, 'logs'])).events;
+    } catch (e) {
+      if (e.status !== 404) throw e;
+      this.stale = true;
     }
   }
 

@@ -28,8 +28,8 @@ class ConsoleResourceTest {
   /** What turns text into markup or code. */
   private static final Pattern MARKUP =
       Pattern.compile(
-          "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|createContextualFragment"
-              + "|setHTML|\\beval\\(|new Function|srcdoc|style=\"|\\bon\\w+=\"");
+          "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|createContextualFragment|setHTML|\\beval\\(|new"
+              + " Function|srcdoc|style=\"|\\bon\\w+=\"");
 
   private static final int MOST_BYTES = 300 * 1024;
 
@@ -119,8 +119,7 @@ class ConsoleResourceTest {
 
   private static HttpResponse<byte[]> get(String path, String... headers)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server.address() + "/" + path));
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + "/" + path));
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -43,8 +43,7 @@ class LiveFeedTest {
   }
 
   private static QueueStats stats(String queue) {
-    return new QueueStats(
-        queue, false, 3, Map.of(), Map.of(), null, 0, 0, 0, 1, 1, 0, 0);
+    return new QueueStats(queue, false, 3, Map.of(), Map.of(), null, 0, 0, 0, 1, 1, 0, 0);
   }
 
   private static final class FakeTail implements LiveFeed.Tail {
