@@ -36,7 +36,7 @@ public final class QueueHistory {
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Series> series = new HashMap<>();
-  private Map<QueueCounts, long[]> before = new IdentityHashMap<>();
+  private IdentityHashMap<QueueCounts, long[]> before = new IdentityHashMap<>();
 
   /**
    * Starts with nothing.
@@ -53,7 +53,7 @@ public final class QueueHistory {
   /** Remembers what is new; to be called several times within a step. */
   public void look() {
     Map<String, long[]> news = new HashMap<>();
-    Map<QueueCounts, long[]> after = new IdentityHashMap<>();
+    IdentityHashMap<QueueCounts, long[]> after = new IdentityHashMap<>();
     for (TrackerCounts partition : views.counts().values()) {
       partition
           .queues()

@@ -7,12 +7,15 @@ import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
@@ -50,7 +53,7 @@ public final class WorkerQueries {
     ArrayNode partitions = node.putArray("partitions");
     member.assignment().topicPartitions().stream()
         .sorted(
-            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition))
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition))
         .forEach(each -> partitions.add(each.toString()));
     return node;
   }
@@ -58,14 +61,12 @@ public final class WorkerQueries {
   private List<MemberDescription> members(String queue) {
     String group = runtime.names().group(queue);
     try {
-      return List.copyOf(
-          runtime
-              .admin()
-              .describeConsumerGroups(List.of(group))
-              .describedGroups()
-              .get(group)
-              .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-              .members());
+      List<MemberDescription> found = new ArrayList<>();
+      for (KafkaFuture<ConsumerGroupDescription> each :
+          runtime.admin().describeConsumerGroups(List.of(group)).describedGroups().values()) {
+        found.addAll(each.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS).members());
+      }
+      return found;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
         return List.of();

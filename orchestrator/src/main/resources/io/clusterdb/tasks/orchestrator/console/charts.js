@@ -4,7 +4,10 @@ import { h } from './dom.js';
 import { clockTime } from './format.js';
 
 /** A line without axes; what is unknown is a gap. */
-export function sparkline(values, label, tone = 'accent') {
+export function sparkline(all, label, tone = 'accent') {
+  // A service that has just started has little to tell, and tells that.
+  const known = all.findIndex(v => v !== null && v !== undefined);
+  const values = known < 0 ? [] : all.slice(Math.min(known, Math.max(0, all.length - 12)));
   const w = 120;
   const y = 28;
   const most = Math.max(1e-9, ...values.map(v => v ?? 0));

@@ -10,6 +10,7 @@ import io.clusterdb.tasks.QueueStats;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.http.ProblemException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ class LiveFeedTest {
 
   /** Keeps what is written, as text. */
   private static class Reader extends OutputStream {
-    private final StringBuffer text = new StringBuffer();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     @Override
     public void write(int b) {
@@ -78,13 +79,13 @@ class LiveFeedTest {
     }
 
     @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      text.append(new String(bytes, from, length, StandardCharsets.UTF_8));
+    public void write(byte[] part, int from, int length) throws IOException {
+      bytes.write(part, from, length);
     }
 
     List<JsonNode> data(String event) throws IOException {
       List<JsonNode> found = new ArrayList<>();
-      for (String block : text.toString().split("\n\n", -1)) {
+      for (String block : bytes.toString(StandardCharsets.UTF_8).split("\n\n", -1)) {
         if (block.startsWith("event: " + event + "\n")) {
           found.add(Json.mapper().readTree(block.substring(block.indexOf("data: ") + 6)));
         }
