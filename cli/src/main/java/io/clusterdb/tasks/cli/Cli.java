@@ -121,6 +121,7 @@ public final class Cli {
             .addSubcommand(schedule)
             .addSubcommand(workflow)
             .addSubcommand(new ApplyCommand(context))
+            .addSubcommand(new AlertsCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new SizingCommand(context))
             .addSubcommand(new SchedulerCommand(context))

@@ -59,6 +59,7 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
   final FakeDeadLetters deadLetters = new FakeDeadLetters();
   final List<JobStatus> statuses = new CopyOnWriteArrayList<>();
   final FakeSchedules schedules = new FakeSchedules();
+  final List<Alert> alerts = new CopyOnWriteArrayList<>();
   private final TasksConfig config;
 
   FakePlatform(TasksConfig config) {
@@ -98,7 +99,7 @@ final class FakePlatform implements Tasks, QueueManager, TaskManager {
 
   @Override
   public List<Alert> alerts() {
-    return List.of();
+    return List.copyOf(alerts);
   }
 
   @Override

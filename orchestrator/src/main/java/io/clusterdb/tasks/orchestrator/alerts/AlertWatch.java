@@ -18,6 +18,7 @@ import io.clusterdb.tasks.streams.Chores;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -103,11 +104,12 @@ public final class AlertWatch implements AutoCloseable {
         leave();
       }
       failing = false;
-    } catch (TasksException e) {
+    } catch (RuntimeException e) {
       // What was begun is read back: whether it was written is not known.
       leave();
-      if (!failing && e.code() != ErrorCode.CANCELLED) {
-        log.warn("Alerts rest until this is over, and go on by themselves: {}", e.getMessage());
+      boolean stopping = e instanceof TasksException told && told.code() == ErrorCode.CANCELLED;
+      if (!failing && !stopping) {
+        log.warn("Alerts rest until this is over, and go on by themselves: {}", e.toString());
       }
       failing = true;
     } catch (InterruptedException e) {
@@ -169,7 +171,7 @@ public final class AlertWatch implements AutoCloseable {
             config,
             runtime.catalog().current().queues().keySet(),
             readings.of(config),
-            new Now(runtime.clock().instant(), ticker.getAsLong()),
+            new Now(runtime.clock().instant().truncatedTo(ChronoUnit.MILLIS), ticker.getAsLong()),
             random));
     write(held.writer(), changes);
     Office next = new Office(held.writer(), held.book().with(changes));
@@ -230,7 +232,10 @@ public final class AlertWatch implements AutoCloseable {
         Instant until = alert.resolvedAt() == null ? alert.firedAt() : alert.resolvedAt();
         Duration time = Duration.ofSeconds(Duration.between(alert.firedAt(), until).toSeconds());
         log.info(
-            "Alert {} is over after {}: {}", alert.key(), Durations.format(time), alert.summary());
+            "Alert {} is over after {}. It was: {}",
+            alert.key(),
+            Durations.format(time),
+            alert.summary());
       }
       default -> {}
     }

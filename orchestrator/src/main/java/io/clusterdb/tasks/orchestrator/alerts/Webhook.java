@@ -64,11 +64,14 @@ final class Webhook implements AutoCloseable {
   private final Supplier<@Nullable URI> address;
   private final Effort effort;
   private final Consumer<Outcome> outcomes;
-  private final BlockingQueue<Alert> waiting;
+  private final BlockingQueue<Item> waiting;
   private final Queue<Alert> reports = new ConcurrentLinkedQueue<>();
 
   /** Grows when what waits is no longer wanted, so that retries end. */
   private final AtomicInteger epoch = new AtomicInteger();
+
+  /** An alert to tell, unless it is forgotten first. */
+  private record Item(Alert alert, int epoch) {}
 
   private final Thread thread;
   private @Nullable HttpClient client;
@@ -92,7 +95,7 @@ final class Webhook implements AutoCloseable {
 
   /** Takes an alert to tell; what became of it is among {@link #reports} later. */
   void tell(Alert alert) {
-    boolean room = waiting.offer(alert);
+    boolean room = waiting.offer(new Item(alert, epoch.get()));
     if (!room) {
       if (!full) {
         log.warn(
@@ -125,8 +128,8 @@ final class Webhook implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Alert alert = waiting.take();
-        attempts(alert, epoch.get());
+        Item next = waiting.take();
+        attempts(next.alert(), next.epoch());
       }
     } catch (InterruptedException e) {
       log.debug("The webhook is told no more, since this instance stops");
