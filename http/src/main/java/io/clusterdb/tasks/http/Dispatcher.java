@@ -35,6 +35,7 @@ final class Dispatcher implements Handler {
   private final Routes routes;
   private final Guard guard;
   private final int maxBody;
+  private final LargeAnswers large = LargeAnswers.ofHeap();
 
   Dispatcher(Routes routes, Guard guard, int maxBody) {
     this.routes = routes;
@@ -44,7 +45,7 @@ final class Dispatcher implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws IOException {
-    Answer answer = answer(request);
+    Answer answer = written(answer(request));
     boolean over = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     boolean whole = readToEnd(request);
     if (over || !whole) {
@@ -140,7 +141,17 @@ final class Dispatcher implements Handler {
     return problem.status() == 401 ? answer.header("WWW-Authenticate", "Bearer") : answer;
   }
 
-  private static void send(ServerRequest request, ServerResponse response, Answer answer)
+  /** As bytes, which are far less than what they were made of and may wait long to be read. */
+  private static Answer written(Answer answer) throws IOException {
+    if (answer.body() instanceof Answer.Json json) {
+      String type = answer.status() >= 400 ? Problem.MEDIA_TYPE : "application/json";
+      byte[] bytes = Json.MAPPER.writeValueAsBytes(json.value());
+      return new Answer(answer.status(), answer.headers(), new Answer.Bytes(type, bytes));
+    }
+    return answer;
+  }
+
+  private void send(ServerRequest request, ServerResponse response, Answer answer)
       throws IOException {
     response.status(answer.status());
     response.headers().set(HeaderNames.create("X-Content-Type-Options"), "nosniff");
@@ -152,10 +163,7 @@ final class Dispatcher implements Handler {
         .forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
     boolean head = request.prologue().method().text().equals("HEAD");
     switch (answer.body()) {
-      case Answer.Json json -> {
-        String type = answer.status() >= 400 ? Problem.MEDIA_TYPE : "application/json";
-        sendBytes(response, type, Json.MAPPER.writeValueAsBytes(json.value()), head);
-      }
+      case Answer.Json json -> throw new IllegalStateException("it is written as bytes: " + json);
       case Answer.Bytes bytes -> sendBytes(response, bytes.mediaType(), bytes.content(), head);
       case Answer.Stream stream when !head -> stream(response, stream);
       case Answer.Stream stream -> sendBytes(response, stream.mediaType(), null, true);
@@ -163,13 +171,22 @@ final class Dispatcher implements Handler {
     }
   }
 
-  private static void sendBytes(
-      ServerResponse response, String mediaType, byte @Nullable [] content, boolean head) {
+  private void sendBytes(
+      ServerResponse response, String mediaType, byte @Nullable [] content, boolean head)
+      throws IOException {
     response.headers().set(HeaderNames.CONTENT_TYPE, mediaType);
     if (head || content == null) {
       response.send();
-    } else {
-      response.send(content);
+    } else if (!large.send(content.length, () -> response.send(content))) {
+      Problem full =
+          Problem.of(
+              503,
+              "Service unavailable",
+              "expected callers to read their answers, found too many large ones that wait for"
+                  + " that. Try again, or ask for less at once.");
+      response.status(full.status());
+      response.headers().set(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+      response.send(Json.MAPPER.writeValueAsBytes(full.document()));
     }
   }
 

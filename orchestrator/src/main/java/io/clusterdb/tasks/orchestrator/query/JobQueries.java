@@ -19,10 +19,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Finds jobs at whichever instance knows of them. Thread-safe. */
 public final class JobQueries {
+  /** Lists that are made at once: each may take megabytes until it is written. */
+  private static final int LISTS = 8;
+
+  private final Semaphore lists = new Semaphore(LISTS);
   private final Cluster cluster;
   private final TrackerViews views;
   private final LocalJobs local;
@@ -171,6 +176,16 @@ public final class JobQueries {
    * @throws Unavailable if a partition is on the move
    */
   public JsonNode list(JobFilter filter, @Nullable String cursor, int limit, String query)
+      throws InterruptedException {
+    lists.acquire();
+    try {
+      return makeList(filter, cursor, limit, query);
+    } finally {
+      lists.release();
+    }
+  }
+
+  private JsonNode makeList(JobFilter filter, @Nullable String cursor, int limit, String query)
       throws InterruptedException {
     List<Slice> slices =
         cluster
