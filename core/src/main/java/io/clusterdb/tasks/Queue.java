@@ -55,6 +55,7 @@ public record Queue(
           "workflows",
           "schedules",
           "alerts",
+          "audit",
           "scheduler",
           "orchestrator",
           "retry",

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler schedules that the file declares
  * @param telemetry how this process traces its work; null for not at all
  * @param monitoring what the file says of metrics and alerts; null where it says nothing
+ * @param encryption seals the payloads that this process enqueues, and opens those that it gets;
+ *     null for none
  */
 public record TasksConfig(
     String bootstrap,
@@ -50,7 +52,8 @@ public record TasksConfig(
     List<Workflow> workflows,
     Scheduler scheduler,
     @Nullable TracingConfig telemetry,
-    @Nullable MetricsConfig monitoring) {
+    @Nullable MetricsConfig monitoring,
+    @Nullable PayloadCipher encryption) {
   /** Prefix of everything on the broker unless said otherwise. */
   public static final String DEFAULT_PREFIX = "tasks";
 
@@ -92,6 +95,7 @@ public record TasksConfig(
         Set.of(),
         List.of(),
         Scheduler.inZone("UTC"),
+        null,
         null,
         null);
   }
@@ -193,6 +197,11 @@ public record TasksConfig(
     return edit(draft -> draft.monitoring = metrics);
   }
 
+  /** With this cipher for payloads, or null for none. */
+  public TasksConfig encryption(@Nullable PayloadCipher cipher) {
+    return edit(draft -> draft.encryption = cipher);
+  }
+
   /** Without the properties' values, some of which are secrets. */
   @Override
   public String toString() {
@@ -246,6 +255,7 @@ public record TasksConfig(
     private Scheduler scheduler;
     private @Nullable TracingConfig telemetry;
     private @Nullable MetricsConfig monitoring;
+    private @Nullable PayloadCipher encryption;
 
     Draft(TasksConfig from) {
       bootstrap = from.bootstrap;
@@ -263,6 +273,7 @@ public record TasksConfig(
       scheduler = from.scheduler;
       telemetry = from.telemetry;
       monitoring = from.monitoring;
+      encryption = from.encryption;
     }
 
     TasksConfig build() {
@@ -281,7 +292,8 @@ public record TasksConfig(
           workflows,
           scheduler,
           telemetry,
-          monitoring);
+          monitoring,
+          encryption);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Priority;
+import io.clusterdb.tasks.acl.Role;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -124,6 +125,8 @@ public final class Cli {
             .addSubcommand(new AlertsCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(new SizingCommand(context))
+            .addSubcommand(new AclsCommand(context))
+            .addSubcommand(new AuditCommand(context))
             .addSubcommand(new SchedulerCommand(context))
             .addSubcommand(new OrchestratorCommand(context))
             .addSubcommand(new CompletionCommand(context))
@@ -139,6 +142,7 @@ public final class Cli {
         .setExpandAtFiles(false)
         .registerConverter(Duration.class, converter(Durations::parse))
         .registerConverter(Priority.class, converter(Priority::parse))
+        .registerConverter(Role.class, converter(Role::parse))
         .registerConverter(Instant.class, converter(Cli::instant));
   }
 

@@ -1,11 +1,15 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.AesGcmCipher;
+import io.clusterdb.tasks.PayloadCipher;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.config.KeyText;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -35,7 +39,8 @@ final class GlobalOptions {
       names = "--kafka-config",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "Properties for every Kafka client: TLS, SASL, and the like.")
+      description =
+          "Properties for every Kafka client: TLS, SASL, and the like (TASKS_KAFKA_CONFIG).")
   private @Nullable Path kafkaConfig;
 
   @Option(
@@ -56,8 +61,24 @@ final class GlobalOptions {
       names = "--token",
       scope = ScopeType.INHERIT,
       paramLabel = "TOKEN",
-      description = "For the HTTP API (TASKS_TOKEN).")
+      description = "For the HTTP API (TASKS_TOKEN); others on this machine can see it here.")
   private @Nullable String token;
+
+  @Option(
+      names = "--token-file",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "File with the token for the HTTP API (TASKS_TOKEN_FILE).")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--encryption-key",
+      scope = ScopeType.INHERIT,
+      paramLabel = "ID=FILE",
+      description =
+          "Key that payloads are sealed with, the first one, and opened with, all of them"
+              + " (TASKS_ENCRYPTION_KEYS, with commas between).")
+  private List<String> encryptionKeys = List.of();
 
   @Option(
       names = "--prefix",
@@ -111,7 +132,19 @@ final class GlobalOptions {
 
   /** What the HTTP API is to be shown; null for nothing. */
   @Nullable String token() {
-    return value(token, "TASKS_TOKEN");
+    @Nullable String shown = value(token, "TASKS_TOKEN");
+    @Nullable String file =
+        value(tokenFile == null ? null : tokenFile.toString(), "TASKS_TOKEN_FILE");
+    if (file == null || token != null || (shown != null && tokenFile == null)) {
+      return shown;
+    }
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException e) {
+      throw usage(
+          "--token-file: expected a file with a token, found %s (%s)"
+              .formatted(file, e.getClass().getSimpleName()));
+    }
   }
 
   /** The schema registry that was named; null if none was. */
@@ -143,6 +176,7 @@ final class GlobalOptions {
       return base.bootstrap(servers)
           .kafkaProperties(properties)
           .prefix(named == null ? base.prefix() : named)
+          .encryption(encryption(base.encryption()))
           .registryUrl(schemas == null ? base.registryUrl() : schemas)
           .http(
               base.http()
@@ -153,21 +187,54 @@ final class GlobalOptions {
     }
   }
 
+  /** The file with properties for every Kafka client; null if none was named. */
+  @Nullable Path kafkaConfig() {
+    @Nullable String named =
+        value(kafkaConfig == null ? null : kafkaConfig.toString(), "TASKS_KAFKA_CONFIG");
+    return named == null ? null : Path.of(named);
+  }
+
   private Map<String, String> kafkaProperties() {
-    if (kafkaConfig == null) {
+    Path file = kafkaConfig();
+    if (file == null) {
       return Map.of();
     }
     Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(kafkaConfig)) {
+    try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw usage(
           "--kafka-config: expected a properties file, found %s (%s)"
-              .formatted(kafkaConfig, Errors.reason(e)));
+              .formatted(file, Errors.reason(e)));
     }
     Map<String, String> map = new HashMap<>();
     properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
     return map;
+  }
+
+  private @Nullable PayloadCipher encryption(@Nullable PayloadCipher base) {
+    @Nullable String variable = value(null, "TASKS_ENCRYPTION_KEYS");
+    List<String> keys =
+        encryptionKeys.isEmpty() && variable != null
+            ? List.of(variable.split(",", -1))
+            : encryptionKeys;
+    AesGcmCipher cipher = null;
+    for (String key : keys) {
+      int equals = key.indexOf('=');
+      if (equals < 1) {
+        throw usage("--encryption-key: expected ID=FILE, found " + key);
+      }
+      String file = key.substring(equals + 1);
+      try {
+        String secret = Files.readString(Path.of(file)).strip();
+        cipher = KeyText.add(cipher, key.substring(0, equals).strip(), secret);
+      } catch (IOException e) {
+        throw usage(
+            "--encryption-key: expected a file with a key, found %s (%s)"
+                .formatted(file, e.getClass().getSimpleName()));
+      }
+    }
+    return cipher == null ? base : cipher;
   }
 
   private @Nullable String value(@Nullable String option, String variable) {

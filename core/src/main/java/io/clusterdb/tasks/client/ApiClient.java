@@ -129,8 +129,9 @@ public final class ApiClient implements AutoCloseable {
     if (body != null) {
       builder.header("Content-Type", "application/json");
     }
-    if (config.token() != null) {
-      builder.header("Authorization", "Bearer " + config.token());
+    String token = config.shown();
+    if (token != null) {
+      builder.header("Authorization", "Bearer " + token);
     }
     builder.method(
         request.method(),

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clusterdb.tasks.Dequeue;
 import io.clusterdb.tasks.LeaseFailure;
 import io.clusterdb.tasks.LeasedJob;
+import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.codec.Json;
+import io.clusterdb.tasks.codec.Sealing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,9 @@ final class ApiLeases {
 
   private final TasksRuntime runtime;
   private final Map<String, String> byJob = new Memory();
+
+  /** The media types of sealed payloads, by lease: their results are sealed as well. */
+  private final Map<String, String> sealedTypes = new Memory();
 
   private static final class Memory extends LinkedHashMap<String, String> {
     private static final long serialVersionUID = 1L;
@@ -59,7 +64,7 @@ final class ApiLeases {
 
   void complete(String idOrLease, @Nullable Object result) {
     ObjectNode body = body();
-    String text = Json.result(result);
+    String text = sealed(idOrLease, Json.result(result));
     if (text != null) {
       body.set("result", Json.exact(text));
     }
@@ -99,11 +104,23 @@ final class ApiLeases {
   private void remember(LeasedJob job) {
     synchronized (byJob) {
       byJob.put(job.job().id(), job.lease());
+      if (Sealing.isSealed(job.payload().contentType())) {
+        sealedTypes.put(job.lease(), job.payload().contentType());
+      }
+    }
+  }
+
+  private @Nullable String sealed(String idOrLease, @Nullable String result) {
+    synchronized (byJob) {
+      return runtime
+          .sealing()
+          .sealResult(sealedTypes.getOrDefault(lease(idOrLease), Payload.JSON), result);
     }
   }
 
   private void forget(String idOrLease) {
     synchronized (byJob) {
+      sealedTypes.remove(lease(idOrLease));
       if (byJob.remove(idOrLease) == null) {
         byJob.values().remove(idOrLease);
       }

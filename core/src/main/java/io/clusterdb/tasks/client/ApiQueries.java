@@ -7,6 +7,7 @@ import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.JobStatus;
 import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.QueueStats;
+import io.clusterdb.tasks.codec.Sealing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,20 +18,26 @@ import org.jspecify.annotations.Nullable;
 /** Asks the orchestrator's API for the state of jobs and queues. Thread-safe. */
 public final class ApiQueries {
   private final ApiClient api;
+  private final Sealing sealing;
 
-  /** Asks by this. */
-  public ApiQueries(ApiClient api) {
+  /** Asks by the one, and opens results by the other. */
+  public ApiQueries(ApiClient api, Sealing sealing) {
     this.api = api;
+    this.sealing = sealing;
+  }
+
+  private JobStatus parse(JsonNode job) {
+    return JobJson.parse(job, sealing);
   }
 
   /** The state of a job; of its last run for null. */
   public JobStatus status(String id, @Nullable String run) {
-    return JobJson.parse(api.call(ApiRequest.get("v1", "jobs", id).query("run", run)));
+    return parse(api.call(ApiRequest.get("v1", "jobs", id).query("run", run)));
   }
 
   /** The state of a job once it has ended, or after this time. */
   public JobStatus ended(String id, Duration wait) {
-    return JobJson.parse(
+    return parse(
         api.call(
             ApiRequest.get("v1", "jobs", id)
                 .query("until", "ended")
@@ -54,7 +61,7 @@ public final class ApiQueries {
     }
     JsonNode answer = api.call(request);
     List<JobStatus> jobs = new ArrayList<>();
-    answer.path("jobs").forEach(job -> jobs.add(JobJson.parse(job)));
+    answer.path("jobs").forEach(job -> jobs.add(parse(job)));
     JsonNode cursor = answer.path("cursor");
     return new JobPage(jobs, cursor.isTextual() ? cursor.asText() : null);
   }

@@ -8,6 +8,7 @@ import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.client.Router.Route;
 import io.clusterdb.tasks.codec.Encoded;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecordWriter;
@@ -24,6 +25,7 @@ final class CheckedJobRecords implements JobRecords {
   private final CatalogView catalog;
   private final Router router;
   private final PayloadCodecs codecs;
+  private final Sealing sealing;
   private final LaneTopics lanes;
   private final DepthEstimator depths;
   private final Ids ids;
@@ -36,6 +38,7 @@ final class CheckedJobRecords implements JobRecords {
       CatalogView catalog,
       Router router,
       PayloadCodecs codecs,
+      Sealing sealing,
       LaneTopics lanes,
       DepthEstimator depths,
       Ids ids,
@@ -44,6 +47,7 @@ final class CheckedJobRecords implements JobRecords {
     this.catalog = catalog;
     this.router = router;
     this.codecs = codecs;
+    this.sealing = sealing;
     this.lanes = lanes;
     this.depths = depths;
     this.ids = ids;
@@ -121,11 +125,12 @@ final class CheckedJobRecords implements JobRecords {
 
   private Draft draft(
       Job job, @Nullable String replyKey, CatalogSnapshot definitions, Route route) {
-    Encoded payload = codecs.encode(route.topic(), job.payload());
+    Encoded clear = codecs.encode(route.topic(), job.payload());
     TaskDefinition type = definitions.type(job.type());
     if (type != null) {
-      payloads.check(type, job, payload);
+      payloads.check(type, job, clear);
     }
+    Encoded payload = sealing.seal(clear);
     JobId id = ids.of(job);
     ProducerRecord<byte[], byte[]> record =
         JobRecordWriter.enqueue(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.DeadJob;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.Payload;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.record.ErrorHistory;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
@@ -22,8 +23,20 @@ import org.jspecify.annotations.Nullable;
  * A dead letter as it is in its topic.
  *
  * @param record the record; not to be changed
+ * @param open what stands for its payload; null for the record's own
  */
-public record DeadRecord(ConsumerRecord<byte[], byte[]> record) implements DeadJob {
+public record DeadRecord(ConsumerRecord<byte[], byte[]> record, @Nullable Payload open)
+    implements DeadJob {
+  /** One with its payload as it is in the record. */
+  public DeadRecord(ConsumerRecord<byte[], byte[]> record) {
+    this(record, null);
+  }
+
+  /** With its payload open, if it is sealed and can be opened. */
+  DeadRecord opened(Sealing sealing) {
+    return new DeadRecord(record, sealing.openIfKnown(payload()));
+  }
+
   /** The record's key: the job's id and run. */
   public String key() {
     return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
@@ -118,6 +131,9 @@ public record DeadRecord(ConsumerRecord<byte[], byte[]> record) implements DeadJ
 
   @Override
   public Payload payload() {
+    if (open != null) {
+      return open;
+    }
     boolean none = header(JobHeaders.NO_PAYLOAD) != null;
     return new Payload(none ? null : record.value(), or(JobHeaders.CONTENT_TYPE, Payload.JSON));
   }

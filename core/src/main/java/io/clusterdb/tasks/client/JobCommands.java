@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.client;
 
+import io.clusterdb.tasks.audit.Audit;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.schemas.PlatformCodec;
@@ -25,6 +26,7 @@ public final class JobCommands {
   private final InstantSource clock;
   private final Ids ids;
   private final String bootstrap;
+  private final Audit audit;
 
   JobCommands(
       TopicNames names,
@@ -32,7 +34,9 @@ public final class JobCommands {
       PlatformCodec codec,
       InstantSource clock,
       Ids ids,
-      String bootstrap) {
+      String bootstrap,
+      Audit audit) {
+    this.audit = audit;
     this.names = names;
     this.producer = producer;
     this.codec = codec;
@@ -65,7 +69,8 @@ public final class JobCommands {
    * @throws io.clusterdb.tasks.TasksException UNREACHABLE, FORBIDDEN
    */
   public String cancel(Target target, @Nullable String reason) {
-    return send(command(target, JobCommandKind.CANCEL, reason));
+    return audit.of(
+        "job.cancel", target.id(), () -> send(command(target, JobCommandKind.CANCEL, reason)));
   }
 
   /**
@@ -77,7 +82,7 @@ public final class JobCommands {
   public String reschedule(Target target, Instant time) {
     JobCommand command = command(target, JobCommandKind.RESCHEDULE, null);
     command.setNotBefore(time);
-    return send(command);
+    return audit.of("job.reschedule", target.id(), () -> send(command));
   }
 
   private JobCommand command(Target target, JobCommandKind kind, @Nullable String reason) {

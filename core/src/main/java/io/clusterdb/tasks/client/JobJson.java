@@ -7,6 +7,7 @@ import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.JobStatus;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.codec.Json;
+import io.clusterdb.tasks.codec.Sealing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -55,6 +56,11 @@ public final class JobJson {
 
   /** What {@link #of} wrote. */
   public static JobStatus parse(JsonNode node) {
+    return parse(node, Sealing.NONE);
+  }
+
+  /** What {@link #of} wrote, with the result open if it can be opened. */
+  static JobStatus parse(JsonNode node, Sealing sealing) {
     Map<String, String> metadata = new HashMap<>();
     node.path("metadata")
         .properties()
@@ -83,7 +89,7 @@ public final class JobJson {
         error.isObject()
             ? new JobFailure(error.path("type").asText(), error.path("message").asText())
             : null,
-        result.isMissingNode() || result.isNull() ? null : result.toString(),
+        result.isMissingNode() || result.isNull() ? null : sealing.openResult(result.toString()),
         metadata,
         string(node, "note"),
         string(node, "batchId"),

@@ -30,7 +30,7 @@ final class KafkaDeadLetters implements DeadLetters {
   public void forEach(Consumer<? super DeadJob> sink) {
     log.read(
         letter -> {
-          sink.accept(letter);
+          sink.accept(letter.opened(runtime.sealing()));
           return true;
         });
   }
@@ -42,7 +42,7 @@ final class KafkaDeadLetters implements DeadLetters {
       log.read(
           letter -> {
             if (which.test(letter)) {
-              found.add(letter);
+              found.add(letter.opened(runtime.sealing()));
             }
             return found.size() < limit;
           });
@@ -58,6 +58,10 @@ final class KafkaDeadLetters implements DeadLetters {
       run.finish();
       return;
     }
+    runtime.audit().run("dlq.replay", topic, () -> replayNow(replay, listener));
+  }
+
+  private void replayNow(Replay replay, ReplayListener listener) {
     try (LetterMoves moves = new LetterMoves(runtime, topic)) {
       ReplayRun run = new ReplayRun(runtime, replay, listener, moves);
       log.read(run);
@@ -67,6 +71,10 @@ final class KafkaDeadLetters implements DeadLetters {
 
   @Override
   public long purge(Predicate<? super DeadJob> which, Consumer<? super DeadJob> sink) {
+    return runtime.audit().of("dlq.purge", topic, () -> purgeNow(which, sink));
+  }
+
+  private long purgeNow(Predicate<? super DeadJob> which, Consumer<? super DeadJob> sink) {
     try (LetterMoves moves = new LetterMoves(runtime, topic)) {
       PurgeRun run = new PurgeRun(which, sink, moves);
       log.read(run);

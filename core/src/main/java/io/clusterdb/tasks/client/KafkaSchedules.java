@@ -10,6 +10,7 @@ import io.clusterdb.tasks.ScheduleTarget;
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.catalog.CatalogDecision;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.codec.Encoded;
 import io.clusterdb.tasks.kafka.KafkaErrors;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,16 @@ final class KafkaSchedules implements ScheduleManager {
     CatalogSnapshot catalog = runtime.catalog().latest();
     List<ScheduledTask> ready = schedules.stream().map(each -> encoded(each, catalog)).toList();
     runtime.topics().ensurePlatformTopics();
-    runtime.catalogWriter().change(snapshot -> ScheduleChanges.configure(snapshot, ready));
+    String names = ready.stream().map(ScheduledTask::name).collect(Collectors.joining(", "));
+    runtime
+        .audit()
+        .run(
+            "schedule.configure",
+            names,
+            () ->
+                runtime
+                    .catalogWriter()
+                    .change(snapshot -> ScheduleChanges.configure(snapshot, ready)));
   }
 
   @Override
@@ -163,6 +174,10 @@ final class KafkaSchedules implements ScheduleManager {
 
   @Override
   public JobId trigger(String name) {
+    return runtime.audit().of("schedule.trigger", name, () -> triggerNow(name));
+  }
+
+  private JobId triggerNow(String name) {
     ScheduleChanges.existing(runtime.catalog().latest(), name);
     runtime.topics().ensurePlatformTopics();
     String id = ids.id();
@@ -189,7 +204,7 @@ final class KafkaSchedules implements ScheduleManager {
 
   @Override
   public void pause(String name) {
-    runtime.catalogWriter().change(catalog -> ScheduleChanges.pause(catalog, name, true));
+    change("schedule.pause", name, catalog -> ScheduleChanges.pause(catalog, name, true));
   }
 
   @Override
@@ -199,7 +214,7 @@ final class KafkaSchedules implements ScheduleManager {
 
   @Override
   public void resume(String name) {
-    runtime.catalogWriter().change(catalog -> ScheduleChanges.pause(catalog, name, false));
+    change("schedule.resume", name, catalog -> ScheduleChanges.pause(catalog, name, false));
   }
 
   @Override
@@ -209,7 +224,11 @@ final class KafkaSchedules implements ScheduleManager {
 
   @Override
   public void delete(String name) {
-    runtime.catalogWriter().change(catalog -> ScheduleChanges.delete(catalog, name));
+    change("schedule.delete", name, catalog -> ScheduleChanges.delete(catalog, name));
+  }
+
+  private void change(String command, String name, CatalogDecision decision) {
+    runtime.audit().run(command, name, () -> runtime.catalogWriter().change(decision));
   }
 
   @Override

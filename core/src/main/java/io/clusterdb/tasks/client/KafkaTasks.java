@@ -13,6 +13,8 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.TraceCounts;
 import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.WorkflowManager;
+import io.clusterdb.tasks.audit.Actor;
+import io.clusterdb.tasks.audit.Audit;
 import io.clusterdb.tasks.catalog.CatalogChange;
 import io.clusterdb.tasks.catalog.CatalogReader;
 import io.clusterdb.tasks.catalog.CatalogTopic;
@@ -23,6 +25,7 @@ import io.clusterdb.tasks.codec.AvroCodec;
 import io.clusterdb.tasks.codec.BytesCodec;
 import io.clusterdb.tasks.codec.JsonCodec;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.metrics.ClientMeters;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.schemas.PlatformCodec;
@@ -63,6 +66,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final Lazy<KafkaProducer<byte[], byte[]>> producer;
   private final PlatformCodec platformCodec;
   private final AvroCodec avro;
+  private final Sealing sealing;
   private final PayloadCodecs codecs;
   private final TopicAdmin topics;
   private final CatalogReader catalog;
@@ -71,6 +75,7 @@ public final class KafkaTasks implements TasksRuntime {
   private final CheckedJobRecords records;
   private final ReplyListener replies;
   private final KafkaQueues queues;
+  private final Audit audit;
   private final JobRetries retries;
   private final KafkaTypes types;
   private final KafkaSchedules schedules;
@@ -125,7 +130,16 @@ public final class KafkaTasks implements TasksRuntime {
     this.platformCodec =
         known ? configured : PlatformCodec.following(announced, config.registryProperties());
     this.avro = new AvroCodec(known ? config::registryUrl : announced, config.registryProperties());
-    this.codecs = new PayloadCodecs(List.of(avro, new BytesCodec(), new JsonCodec()));
+    this.sealing = new Sealing(config.encryption());
+    this.codecs = new PayloadCodecs(List.of(avro, new BytesCodec(), new JsonCodec()), sealing);
+    this.audit =
+        new Audit(
+            topics,
+            producer,
+            clock,
+            ids::id,
+            Actor.process(config.kafkaProperties(), System.getenv()),
+            bootstrap);
     DepthProbe depth = new DepthProbe(admin, topics, names, bootstrap);
     this.depths = new DepthEstimator(depth);
     this.records =
@@ -133,6 +147,7 @@ public final class KafkaTasks implements TasksRuntime {
             catalog,
             new Router(names),
             codecs,
+            sealing,
             new LaneTopics(topics, writer::change),
             depths,
             ids,
@@ -144,22 +159,23 @@ public final class KafkaTasks implements TasksRuntime {
             topics,
             () -> clients.consumer(ClientSettings.follower()),
             platformCodec,
+            sealing,
             bootstrap);
     this.api = new ApiClient(config.http(), catalog);
-    ApiQueries queries = new ApiQueries(api);
+    ApiQueries queries = new ApiQueries(api, sealing);
     JobSender sender = new JobSender(records, producer, bootstrap, tracing, new SentJobs(meters));
     this.queues =
         new KafkaQueues(
             this,
-            new QueueAdmin(catalog, writer, topics, names, depth, admin, bootstrap),
+            new QueueAdmin(catalog, writer, topics, names, depth, admin, bootstrap, audit),
             records,
             sender,
             new Admissions(sender, records, replies),
             queries,
             new KafkaBatches(this, producer));
     this.retries = new JobRetries(this, producer);
-    this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap);
-    this.types = new KafkaTypes(writer, sender, replies, retries, commands, queries);
+    this.commands = new JobCommands(names, producer, platformCodec, clock, ids, bootstrap, audit);
+    this.types = new KafkaTypes(writer, sender, replies, retries, commands, queries, audit);
     this.schedules = new KafkaSchedules(this, producer, ids);
     WorkflowCommands workflowCommands =
         new WorkflowCommands(names.workflowCommands(), bootstrap, producer, clock, ids, tracing);
@@ -322,6 +338,11 @@ public final class KafkaTasks implements TasksRuntime {
   }
 
   @Override
+  public Sealing sealing() {
+    return sealing;
+  }
+
+  @Override
   public JobRecords records() {
     return records;
   }
@@ -334,6 +355,11 @@ public final class KafkaTasks implements TasksRuntime {
   @Override
   public ApiClient api() {
     return api;
+  }
+
+  @Override
+  public Audit audit() {
+    return audit;
   }
 
   @Override

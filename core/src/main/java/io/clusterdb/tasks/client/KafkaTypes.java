@@ -11,6 +11,7 @@ import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.TaskManager;
 import io.clusterdb.tasks.TaskResult;
+import io.clusterdb.tasks.audit.Audit;
 import io.clusterdb.tasks.catalog.CatalogWriter;
 import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.codec.PayloadSchema;
@@ -30,6 +31,7 @@ final class KafkaTypes implements TaskManager {
   private final JobRetries retries;
   private final JobCommands commands;
   private final ApiQueries queries;
+  private final Audit audit;
 
   KafkaTypes(
       CatalogWriter writer,
@@ -37,7 +39,9 @@ final class KafkaTypes implements TaskManager {
       ReplyListener replies,
       JobRetries retries,
       JobCommands commands,
-      ApiQueries queries) {
+      ApiQueries queries,
+      Audit audit) {
+    this.audit = audit;
     this.commands = commands;
     this.retries = retries;
     this.writer = writer;
@@ -51,7 +55,10 @@ final class KafkaTypes implements TaskManager {
     if (definition.payloadSchema() != null) {
       PayloadSchema.parse(definition.type(), definition.payloadSchema());
     }
-    writer.change(catalog -> QueueChanges.register(catalog, definition));
+    audit.run(
+        "type.register",
+        definition.type(),
+        () -> writer.change(catalog -> QueueChanges.register(catalog, definition)));
   }
 
   @Override
@@ -114,12 +121,12 @@ final class KafkaTypes implements TaskManager {
 
   @Override
   public JobId retry(String id) {
-    return retries.retry(id);
+    return audit.of("job.retry", id, () -> retries.retry(id));
   }
 
   @Override
   public CompletableFuture<JobId> retryAsync(String id) {
-    return Async.get(() -> retries.retry(id));
+    return Async.get(() -> retry(id));
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.clusterdb.tasks.workflow.VersionOrder;
 import io.clusterdb.tasks.workflow.WorkflowCheck;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -53,7 +54,12 @@ final class KafkaWorkflows implements WorkflowManager {
   public void createWorkflow(Workflow workflow) {
     Workflow named = InlineHandlers.named(workflow);
     WorkflowCheck.require(named);
-    runtime.catalogWriter().change(catalog -> create(catalog, named));
+    runtime
+        .audit()
+        .run(
+            "workflow.create",
+            named.id(),
+            () -> runtime.catalogWriter().change(catalog -> create(catalog, named)));
     handlers.start(workflow);
   }
 
@@ -139,12 +145,12 @@ final class KafkaWorkflows implements WorkflowManager {
 
   @Override
   public void signal(String id, String signal, @Nullable Object payload) {
-    ask(signalCommand(id, signal, payload));
+    send(signalCommand(id, signal, payload));
   }
 
   @Override
   public CompletableFuture<Void> signalAsync(String id, String signal, @Nullable Object payload) {
-    return askAsync(() -> signalCommand(id, signal, payload));
+    return Async.run(() -> send(signalCommand(id, signal, payload)));
   }
 
   private WorkflowCommand signalCommand(String id, String signal, @Nullable Object payload) {
@@ -171,6 +177,14 @@ final class KafkaWorkflows implements WorkflowManager {
   }
 
   private void ask(WorkflowCommand command) {
+    String id = command.getExecutionId();
+    runtime
+        .audit()
+        .run("run." + command.getKind().name().toLowerCase(Locale.ROOT), id, () -> send(command));
+  }
+
+  /** Signals come from programs, and leave their own record in the log of the run. */
+  private void send(WorkflowCommand command) {
     wait("ask run " + command.getExecutionId(), runs.ask(command));
   }
 

@@ -8,6 +8,8 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
+import io.clusterdb.tasks.codec.Encoded;
+import io.clusterdb.tasks.codec.Sealing;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +67,7 @@ final class NewRuns {
     ProducerRecord<byte[], byte[]> record =
         ReplayRecords.job(
             letter,
-            payload(letter, transform),
+            payload(letter, transform, runtime.sealing()),
             runtime.names().queue(queue.name(), lane(letter, queue)),
             run,
             runtime.clock().millis());
@@ -78,7 +80,8 @@ final class NewRuns {
     lanes.ensure(queue, lane(letter, queue));
   }
 
-  private static Payload payload(DeadRecord letter, Replay.@Nullable Transform transform) {
+  private static Payload payload(
+      DeadRecord letter, Replay.@Nullable Transform transform, Sealing sealing) {
     if (transform == null) {
       if (letter.payloadRef() != null) {
         throw new TasksException(
@@ -89,7 +92,10 @@ final class NewRuns {
       return letter.payload();
     }
     try {
-      return transform.apply(letter);
+      Payload made = transform.apply(letter.opened(sealing));
+      return Sealing.isSealed(letter.payload().contentType())
+          ? sealed(letter, made, sealing)
+          : made;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TasksException(
@@ -103,6 +109,18 @@ final class NewRuns {
               .formatted(letter.id(), e.getMessage() == null ? e.toString() : e.getMessage()),
           e);
     }
+  }
+
+  /** What was sealed does not go back in the clear. */
+  private static Payload sealed(DeadRecord letter, Payload made, Sealing sealing) {
+    Encoded sealed = sealing.seal(new Encoded(made.bytes(), made.contentType()));
+    if (sealed.bytes() != null && !Sealing.isSealed(sealed.contentType())) {
+      throw new TasksException(
+          ErrorCode.INVALID_PAYLOAD,
+          "the payload of job %s is sealed, and this process has no key to seal what it is made into. Configure encryption, and replay again."
+              .formatted(letter.id()));
+    }
+    return new Payload(sealed.bytes(), sealed.contentType());
   }
 
   private static Priority lane(DeadRecord letter, Queue queue) {

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.Ordering;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.audit.Audit;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.catalog.CatalogWriter;
@@ -42,6 +43,7 @@ final class QueueAdmin {
   private final DepthProbe depth;
   private final Supplier<Admin> admin;
   private final String bootstrap;
+  private final Audit audit;
 
   QueueAdmin(
       CatalogView catalog,
@@ -50,7 +52,9 @@ final class QueueAdmin {
       TopicNames names,
       DepthProbe depth,
       Supplier<Admin> admin,
-      String bootstrap) {
+      String bootstrap,
+      Audit audit) {
+    this.audit = audit;
     this.catalog = catalog;
     this.writer = writer;
     this.topics = topics;
@@ -61,13 +65,37 @@ final class QueueAdmin {
   }
 
   void create(Queue queue) {
+    audit.run("queue.create", queue.name(), () -> made(queue));
+  }
+
+  void update(Queue queue) {
+    audit.run("queue.update", queue.name(), () -> changed(queue));
+  }
+
+  void delete(String name) {
+    audit.run("queue.delete", name, () -> deleted(name));
+  }
+
+  /** The topics first: should the catalog not be reached, the same call goes on from there. */
+  void addPartitions(String name, int partitions) {
+    audit.run("queue.add-partitions", name, () -> grown(name, partitions));
+  }
+
+  void pause(String name, boolean paused) {
+    audit.run(
+        paused ? "queue.pause" : "queue.resume",
+        name,
+        () -> writer.change(snapshot -> QueueChanges.pause(snapshot, name, paused)));
+  }
+
+  private void made(Queue queue) {
     QueueChanges.create(catalog.latest(), queue); // refuses before any topic is made
     topics.ensurePlatformTopics();
     topics.ensureQueueTopics(queue);
     writer.change(snapshot -> QueueChanges.create(snapshot, queue));
   }
 
-  void update(Queue queue) {
+  private void changed(Queue queue) {
     CatalogSnapshot before = catalog.latest();
     QueueChanges.update(before, queue);
     Queue existing = QueueChanges.existing(before, queue.name());
@@ -75,7 +103,7 @@ final class QueueAdmin {
     writer.change(snapshot -> QueueChanges.update(snapshot, queue));
   }
 
-  void delete(String name) {
+  private void deleted(String name) {
     Queue queue = QueueChanges.existing(catalog.latest(), name);
     CatalogSnapshot after = writer.change(snapshot -> QueueChanges.delete(snapshot, name));
     List<String> gone = new ArrayList<>(laneTopics(name));
@@ -89,8 +117,7 @@ final class QueueAdmin {
     deleteGroup(name);
   }
 
-  /** The topics first: should the catalog not be reached, the same call goes on from there. */
-  void addPartitions(String name, int partitions) {
+  private void grown(String name, int partitions) {
     CatalogSnapshot before = catalog.latest();
     QueueChanges.addPartitions(before, name, partitions);
     Queue queue = QueueChanges.existing(before, name);
@@ -127,10 +154,6 @@ final class QueueAdmin {
       lanes.add(names.queue(name, lane));
     }
     return lanes;
-  }
-
-  void pause(String name, boolean paused) {
-    writer.change(snapshot -> QueueChanges.pause(snapshot, name, paused));
   }
 
   List<Queue> list() {

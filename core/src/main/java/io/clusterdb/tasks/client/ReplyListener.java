@@ -5,6 +5,7 @@ import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.TaskResult;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.kafka.KafkaErrors;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobError;
@@ -57,6 +58,7 @@ final class ReplyListener implements Replies, AutoCloseable {
   private final ConcurrentHashMap<String, Awaited<?, ?>> expected = new ConcurrentHashMap<>();
   private final ReentrantLock starting = new ReentrantLock();
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final Sealing sealing;
   private volatile @Nullable Consumer<byte[], byte[]> listening;
   private volatile @Nullable Thread thread;
 
@@ -72,7 +74,9 @@ final class ReplyListener implements Replies, AutoCloseable {
       TopicAdmin topics,
       Supplier<? extends Consumer<byte[], byte[]>> consumers,
       PlatformCodec codec,
+      Sealing sealing,
       String bootstrap) {
+    this.sealing = sealing;
     this.instance = instance;
     this.topics = topics;
     this.consumers = consumers;
@@ -95,7 +99,7 @@ final class ReplyListener implements Replies, AutoCloseable {
 
   @Override
   public Expected<TaskResult> expect() {
-    return expect(JobOutcome.class, ReplyListener::result);
+    return expect(JobOutcome.class, this::result);
   }
 
   /**
@@ -220,13 +224,13 @@ final class ReplyListener implements Replies, AutoCloseable {
     }
   }
 
-  static TaskResult result(JobOutcome outcome) {
+  private TaskResult result(JobOutcome outcome) {
     JobError error = outcome.getError();
     return new TaskResult(
         new JobId(outcome.getJobId(), outcome.getRun()),
         JobState.valueOf(outcome.getState().name()),
         outcome.getAttempt(),
-        outcome.getResult(),
+        sealing.openResult(outcome.getResult()),
         error == null ? null : new JobFailure(error.getType(), error.getMessage()));
   }
 

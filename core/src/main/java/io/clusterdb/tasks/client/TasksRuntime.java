@@ -2,9 +2,11 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.PayloadCodec;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.audit.Audit;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.catalog.CatalogWriter;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.topic.TopicAdmin;
@@ -50,6 +52,9 @@ public interface TasksRuntime extends Tasks {
   /** Payload codecs, with these before the built-in ones. */
   PayloadCodecs codecs(List<PayloadCodec> first);
 
+  /** Seals and opens payloads. */
+  Sealing sealing();
+
   /** Turns jobs into records. */
   JobRecords records();
 
@@ -58,6 +63,9 @@ public interface TasksRuntime extends Tasks {
 
   /** Calls the HTTP API. */
   ApiClient api();
+
+  /** Records who changes what. */
+  Audit audit();
 
   /** Gives jobs that ended another run. */
   JobRetries retries();

@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PayloadCodecs {
   private final List<PayloadCodec> codecs;
+  private final Sealing sealing;
 
   /** Creates a choice among these, first match first. */
   public PayloadCodecs(List<PayloadCodec> codecs) {
+    this(codecs, Sealing.NONE);
+  }
+
+  /** As the other one; what is read is opened first, if it is sealed. */
+  public PayloadCodecs(List<PayloadCodec> codecs, Sealing sealing) {
     this.codecs = List.copyOf(codecs);
+    this.sealing = sealing;
   }
 
   /** The codecs, first match first. */
@@ -34,7 +41,7 @@ public final class PayloadCodecs {
     }
     List<PayloadCodec> all = new ArrayList<>(first);
     all.addAll(codecs);
-    return new PayloadCodecs(all);
+    return new PayloadCodecs(all, sealing);
   }
 
   /**
@@ -66,10 +73,32 @@ public final class PayloadCodecs {
    * @param topic topic that it came from
    * @param bytes the record's value; null for none, which is null or an empty Optional
    * @param contentType media type by the record's header; JSON where there is none
-   * @throws TasksException INVALID_PAYLOAD if it cannot be read as that type, INVALID_CONFIG if it
-   *     is Avro and there is no schema registry
+   * @throws TasksException INVALID_PAYLOAD if it cannot be read as that type, or is sealed and
+   *     cannot be opened; INVALID_CONFIG if it is Avro and there is no schema registry
    */
   public <T> @Nullable T decode(
+      String topic, byte @Nullable [] bytes, String contentType, Class<T> type) {
+    return Sealing.isSealed(contentType)
+        ? decodeSealed(topic, sealing.open(new Payload(bytes, contentType)), type)
+        : decodeOpen(topic, bytes, contentType, type);
+  }
+
+  /** What is wrong with a payload that was sealed is not told: errors are written in the clear. */
+  private <T> @Nullable T decodeSealed(String topic, Payload payload, Class<T> type) {
+    try {
+      return decodeOpen(topic, payload.bytes(), payload.contentType(), type);
+    } catch (TasksException e) {
+      if (e.code() != ErrorCode.INVALID_PAYLOAD) {
+        throw e;
+      }
+      throw new TasksException(
+          ErrorCode.INVALID_PAYLOAD,
+          "a sealed payload of topic %s opens, and cannot be read as %s. Its details are not shown; check what its producer sends."
+              .formatted(topic, type.getName()));
+    }
+  }
+
+  private <T> @Nullable T decodeOpen(
       String topic, byte @Nullable [] bytes, String contentType, Class<T> type) {
     if (type == Payload.class) {
       return type.cast(new Payload(bytes, contentType));

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.MetricsConfig;
+import io.clusterdb.tasks.PayloadCipher;
 import io.clusterdb.tasks.Scheduler;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TracingConfig;
@@ -73,7 +74,7 @@ public final class ConfigFile {
       return start;
     }
     MapReader root = cursor.map(Keys.ROOT);
-    TasksConfig config = PlatformReader.read(root, start);
+    TasksConfig config = PlatformReader.read(root, start, folder);
     TasksReader tasks = root.read("tasks", at -> TasksReader.read(at, folder));
     if (tasks != null && cursor.problems().isEmpty()) {
       config = config.queues(tasks.queues(), tasks.openPartitions()).types(tasks.types());
@@ -85,6 +86,10 @@ public final class ConfigFile {
     List<Workflow> workflows = root.read("workflows", WorkflowReader::read);
     if (workflows != null && cursor.problems().isEmpty()) {
       config = config.workflows(workflows);
+    }
+    PayloadCipher cipher = root.read("encryption", at -> EncryptionReader.read(at, folder));
+    if (cipher != null && cursor.problems().isEmpty()) {
+      config = config.encryption(cipher);
     }
     TracingConfig telemetry = root.read("telemetry", TelemetryReader::read);
     if (telemetry != null && cursor.problems().isEmpty()) {

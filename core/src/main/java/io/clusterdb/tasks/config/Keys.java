@@ -18,11 +18,22 @@ enum Keys {
       "scheduler",
       "workflows",
       "monitoring",
-      "telemetry"),
-  KAFKA("kafka", "bootstrap", "properties"),
+      "telemetry",
+      "encryption"),
+  KAFKA("kafka", "bootstrap", "properties", "properties_file"),
   REGISTRY("schema_registry", "url", "properties"),
-  HTTP("http", "listen", "url", "token", "read_token", "tls"),
-  HTTP_TLS("http.tls", "keystore", "keystore_password"),
+  HTTP(
+      "http",
+      "listen",
+      "url",
+      "token",
+      "token_file",
+      "read_token",
+      "read_token_file",
+      "tokens",
+      "tls"),
+  HTTP_TOKEN("http.tokens[]", "name", "role", "token", "token_file"),
+  HTTP_TLS("http.tls", "keystore", "keystore_password", "keystore_password_file"),
   TASKS("tasks", "queues", "types"),
   QUEUE(
       "tasks.queues.<name>",
@@ -105,7 +116,9 @@ enum Keys {
       "error_threshold",
       "age_threshold",
       "no_workers"),
-  TELEMETRY("telemetry", "service_name", "sampling_rate", "exporters", "endpoint", "headers");
+  TELEMETRY("telemetry", "service_name", "sampling_rate", "exporters", "endpoint", "headers"),
+  ENCRYPTION("encryption", "keys"),
+  ENCRYPTION_KEY("encryption.keys[]", "id", "file");
 
   private final String where;
 

@@ -1,14 +1,19 @@
 package io.clusterdb.tasks.config;
 
 import io.clusterdb.tasks.HttpConfig;
+import io.clusterdb.tasks.HttpRole;
+import io.clusterdb.tasks.HttpToken;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.kafka.OwnedProperties;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +24,17 @@ final class PlatformReader {
       Pattern.compile("([\\w.-]+|\\[[0-9A-Fa-f:.%\\w]+]):([0-9]{1,5})");
   private static final Pattern PROTOCOL = Pattern.compile("^\\w+://"); // Kafka takes and ignores it
 
+  private final SecretFiles secrets;
   private TasksConfig config;
 
-  private PlatformReader(TasksConfig start) {
+  private PlatformReader(TasksConfig start, Path folder) {
     this.config = start;
+    this.secrets = new SecretFiles(folder);
   }
 
-  /** The configuration with what the root says of the platform. */
-  static TasksConfig read(MapReader root, TasksConfig start) {
-    PlatformReader reader = new PlatformReader(start);
+  /** The configuration with what the root says of the platform; files are below the folder. */
+  static TasksConfig read(MapReader root, TasksConfig start, Path folder) {
+    PlatformReader reader = new PlatformReader(start, folder);
     root.with("kafka", at -> at.map(Keys.KAFKA), reader::kafka);
     root.with("prefix", Cursor::text, prefix -> reader.set(c -> c.prefix(prefix)));
     root.with("replication", Cursor::integer, n -> reader.set(c -> c.replication(n)));
@@ -43,7 +50,14 @@ final class PlatformReader {
 
   private void kafka(MapReader map) {
     map.with("bootstrap", PlatformReader::addresses, servers -> set(c -> c.bootstrap(servers)));
-    map.with("properties", PlatformReader::properties, all -> set(c -> c.kafkaProperties(all)));
+    map.with("properties_file", secrets::properties, all -> set(c -> c.kafkaProperties(all)));
+    map.with("properties", PlatformReader::properties, this::addProperties);
+  }
+
+  private void addProperties(Map<String, String> properties) {
+    Map<String, String> all = new HashMap<>(config.kafkaProperties());
+    all.putAll(properties);
+    set(c -> c.kafkaProperties(all));
   }
 
   private static @Nullable String addresses(Cursor cursor) {
@@ -111,8 +125,9 @@ final class PlatformReader {
   private void http(MapReader map) {
     map.with("listen", PlatformReader::listen, address -> http(h -> h.listen(address)));
     map.with("url", PlatformReader::url, url -> http(h -> h.url(url)));
-    map.with("token", Cursor::text, token -> http(h -> h.token(token)));
-    map.with("read_token", Cursor::text, token -> http(h -> h.readToken(token)));
+    secret(map, "token", token -> http(h -> h.token(token)));
+    map.with("tokens", this::tokens, all -> http(h -> h.tokens(all)));
+    secret(map, "read_token", token -> http(h -> h.readToken(token)));
     map.with("tls", at -> at.map(Keys.HTTP_TLS), this::tls);
   }
 
@@ -122,10 +137,36 @@ final class PlatformReader {
         "keystore",
         Cursor::text,
         file -> http(h -> h.keystore(Path.of(file), h.keystorePassword())));
-    map.with(
-        "keystore_password",
-        Cursor::text,
-        password -> http(h -> h.keystore(h.keystore(), password)));
+    secret(map, "keystore_password", password -> http(h -> h.keystore(h.keystore(), password)));
+  }
+
+  /** A secret that stands in the file, or in the file that its {@code KEY_file} names. */
+  private void secret(MapReader map, String key, Consumer<String> use) {
+    String file = key + "_file";
+    if (map.has(key) && map.has(file)) {
+      map.problem(file, "expected " + key + " or " + file + ", found both");
+    }
+    map.with(key, Cursor::text, use);
+    map.with(file, secrets::secret, use);
+  }
+
+  private List<HttpToken> tokens(Cursor cursor) {
+    return cursor.list(
+        item -> {
+          MapReader map = item.map(Keys.HTTP_TOKEN);
+          String name = map.require("name", Cursor::text);
+          HttpRole role = map.require("role", at -> at.constant(HttpRole.class));
+          List<String> found = new ArrayList<>();
+          secret(map, "token", found::add);
+          if (!map.has("token") && !map.has("token_file")) {
+            item.problem("expected the key \"token\" or \"token_file\", found none");
+          }
+          List<HttpToken> made = new ArrayList<>();
+          if (name != null && role != null && found.size() == 1) {
+            item.check(() -> made.add(new HttpToken(name, role, found.getFirst())));
+          }
+          return made.isEmpty() ? null : made.getFirst();
+        });
   }
 
   private void http(UnaryOperator<HttpConfig> change) {

@@ -91,6 +91,11 @@ public record TopicNames(String prefix) {
     return prefix + ".control";
   }
 
+  /** Who changed what. */
+  public String audit() {
+    return prefix + ".audit";
+  }
+
   /** Outcomes for waiting callers. */
   public String replies() {
     return prefix + ".replies";

@@ -59,7 +59,13 @@ public record TopicSpecs(TopicNames names) {
         byTime(names.scheduleOutcomes(), 1, Duration.ofDays(7), Duration.ofHours(6)),
         byTime(names.scheduleCommands(), 1, Duration.ofDays(7), Duration.ofHours(6)),
         compacted(names.scheduleState()),
-        compacted(names.alerts()));
+        compacted(names.alerts()),
+        audit());
+  }
+
+  /** The topic of who changed what, kept long enough for an enquiry. */
+  public TopicSpec audit() {
+    return byTime(names.audit(), 1, Duration.ofDays(90), Duration.ofDays(1));
   }
 
   /** The topic of what happened to jobs. */

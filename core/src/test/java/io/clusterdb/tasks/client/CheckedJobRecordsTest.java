@@ -15,6 +15,7 @@ import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.codec.BytesCodec;
 import io.clusterdb.tasks.codec.JsonCodec;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.topic.TopicAdmin;
@@ -60,6 +61,7 @@ class CheckedJobRecordsTest {
           catalog,
           new Router(names),
           new PayloadCodecs(List.of(new BytesCodec(), new JsonCodec())),
+          Sealing.NONE,
           new LaneTopics(
               noTopics(),
               decision -> {

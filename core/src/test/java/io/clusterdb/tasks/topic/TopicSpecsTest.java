@@ -76,7 +76,8 @@ class TopicSpecsTest {
             "tasks.schedules.outcomes",
             "tasks.schedules.commands",
             "tasks.schedules.state",
-            "tasks.alerts");
+            "tasks.alerts",
+            "tasks.audit");
     assertThat(specs.catalog().configs()).containsEntry("cleanup.policy", "compact");
     assertThat(specs.catalog().partitions()).isEqualTo(1);
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration of the embedded broker: one node, both controller and broker, kept small. */
 final class BrokerSettings {
@@ -94,9 +95,14 @@ final class BrokerSettings {
    *
    * @param logs where Kafka keeps its logs
    * @param overrides settings of the user, which win over the defaults
+   * @param security who may do what; null for everybody everything
    */
   static Map<String, String> of(
-      Path logs, int port, int controllerPort, Map<String, String> overrides) {
+      Path logs,
+      int port,
+      int controllerPort,
+      Map<String, String> overrides,
+      @Nullable BrokerSecurity security) {
     Map<String, String> settings = new HashMap<>();
     DEFAULTS.forEach((key, value) -> settings.put(key, value.toString()));
     settings.putAll(overrides);
@@ -110,7 +116,12 @@ final class BrokerSettings {
     settings.put("advertised.listeners", broker);
     settings.put(
         "listener.security.protocol.map",
-        BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+        security == null
+            ? BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT"
+            : BROKER_LISTENER + ":SASL_SSL," + CONTROLLER_LISTENER + ":SSL");
+    if (security != null) {
+      settings.putAll(security.brokerProperties());
+    }
     settings.put("inter.broker.listener.name", BROKER_LISTENER);
     settings.put("controller.listener.names", CONTROLLER_LISTENER);
     settings.put(

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.TasksException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -89,6 +90,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private @Nullable Path dataDir;
     private int port;
     private Map<String, String> properties = Map.of();
+    private @Nullable BrokerSecurity security;
     private Consumer<Throwable> onFailure = fault -> {};
 
     private Builder() {}
@@ -119,6 +121,12 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public Builder properties(Map<String, String> overrides) {
       properties = BrokerSettings.checked(overrides);
+      return this;
+    }
+
+    /** Lets in only whom this knows, and lets them do what ACLs allow; by default everybody all. */
+    public Builder security(BrokerSecurity who) {
+      security = who;
       return this;
     }
 
@@ -163,7 +171,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             KafkaNode.create(
                 logs,
                 controllerPort,
-                BrokerSettings.of(logs, kafkaPort, controllerPort, properties),
+                BrokerSettings.of(logs, kafkaPort, controllerPort, properties, security),
+                security == null ? List.of() : security.scram(),
                 sockets,
                 faults);
       } catch (Exception e) {

@@ -40,15 +40,20 @@ final class KafkaNode {
     this.broker = broker;
   }
 
-  /** Formats the log directory unless it is formatted, and wires a node that is not started yet. */
+  /**
+   * Formats the log directory unless it is formatted, and wires a node that is not started yet.
+   *
+   * @param users who may log in by SCRAM, as Kafka's formatter takes them
+   */
   static KafkaNode create(
       Path logs,
       int controllerPort,
       Map<String, String> settings,
+      List<String> users,
       ServerSocketFactory sockets,
       FaultHandlerFactory faults)
       throws Exception {
-    format(logs);
+    format(logs, users);
     KafkaConfig config = new KafkaConfig(settings, false);
     scala.Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> initialized =
         KafkaRaftServer.initializeLogDirs(config, LoggerFactory.getLogger(KafkaNode.class), "");
@@ -72,7 +77,7 @@ final class KafkaNode {
     return new KafkaNode(controller, broker);
   }
 
-  private static void format(Path logs) throws Exception {
+  private static void format(Path logs, List<String> users) throws Exception {
     if (Files.exists(logs.resolve("meta.properties"))) {
       return;
     }
@@ -86,6 +91,7 @@ final class KafkaNode {
           .addDirectory(logs.toString())
           .setMetadataLogDirectory(logs.toString())
           .setPrintStream(silent)
+          .setScramArguments(users)
           .run();
     }
   }

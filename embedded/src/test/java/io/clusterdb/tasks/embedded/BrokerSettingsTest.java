@@ -16,7 +16,7 @@ class BrokerSettingsTest {
   void areAllKnownToKafka() {
     // Kafka ignores what it does not know, so a misspelt or removed setting would go unseen.
     Set<String> unknown =
-        new TreeSet<>(BrokerSettings.of(Path.of("logs"), 1, 2, Map.of()).keySet());
+        new TreeSet<>(BrokerSettings.of(Path.of("logs"), 1, 2, Map.of(), null).keySet());
     unknown.removeAll(KafkaConfig.configDef().names());
 
     assertThat(unknown).isEmpty();
@@ -24,7 +24,7 @@ class BrokerSettingsTest {
 
   @Test
   void bindAndAdvertiseLoopbackOnly() {
-    Map<String, String> settings = BrokerSettings.of(Path.of("logs"), 9092, 9093, Map.of());
+    Map<String, String> settings = BrokerSettings.of(Path.of("logs"), 9092, 9093, Map.of(), null);
 
     assertThat(settings.get("listeners"))
         .isEqualTo("BROKER://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093");
@@ -35,7 +35,7 @@ class BrokerSettingsTest {
   @Test
   void giveWayToOverrides() {
     Map<String, String> settings =
-        BrokerSettings.of(Path.of("logs"), 1, 2, Map.of("num.io.threads", "9"));
+        BrokerSettings.of(Path.of("logs"), 1, 2, Map.of("num.io.threads", "9"), null);
 
     assertThat(settings).containsEntry("num.io.threads", "9");
   }

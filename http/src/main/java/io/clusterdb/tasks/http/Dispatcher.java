@@ -2,6 +2,7 @@ package io.clusterdb.tasks.http;
 
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.audit.Actor;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
@@ -20,6 +21,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +39,10 @@ final class Dispatcher implements Handler {
   private final Guard guard;
   private final int maxBody;
   private final LargeAnswers large = LargeAnswers.ofHeap();
+  private final Refusals refusals;
 
-  Dispatcher(Routes routes, Guard guard, int maxBody) {
+  Dispatcher(Routes routes, Guard guard, int maxBody, Refusals refusals) {
+    this.refusals = refusals;
     this.routes = routes;
     this.guard = guard;
     this.maxBody = maxBody;
@@ -83,8 +88,9 @@ final class Dispatcher implements Handler {
     String method = request.prologue().method().text();
     try {
       Routes.Match match = routes.find(method, request.path().rawPath());
-      guard.check(match.endpoint(), request);
-      try (Scope unused = trace(request).makeCurrent()) {
+      Caller caller = guard.caller(match.endpoint(), request);
+      try (Scope unused = new Actor(caller.text(), true).in(trace(request)).makeCurrent()) {
+        allow(caller, match);
         return match.endpoint().handler().handle(new HttpCall(request, match, maxBody));
       }
     } catch (InterruptedException e) {
@@ -93,6 +99,20 @@ final class Dispatcher implements Handler {
     } catch (Exception e) {
       return problem(problemOf(e, request));
     }
+  }
+
+  private void allow(Caller caller, Routes.Match match) {
+    Endpoint endpoint = match.endpoint();
+    ProblemException refusal = guard.refusal(caller, endpoint);
+    if (refusal == null) {
+      return;
+    }
+    if (endpoint.access() != Access.READ) {
+      Map<String, String> shown = new TreeMap<>(match.variables());
+      shown.remove("lease"); // whoever has its token may end it
+      refusals.refused(endpoint.method(), endpoint.path(), String.join(" ", shown.values()));
+    }
+    throw refusal;
   }
 
   /** What the caller's trace context is below, for the jobs and runs that the call starts. */

@@ -10,11 +10,11 @@ import java.util.List;
  *     /v1/queues/{queue}/stats}
  * @param query names of query parameters that it knows, where a name that ends in {@code .} stands
  *     for every name that starts so; others are refused
- * @param open whether nobody is asked for a token here
+ * @param access who may call it
  * @param handler answers; it may block, and runs on a virtual thread
  */
 public record Endpoint(
-    String method, String path, List<String> query, boolean open, Handler handler) {
+    String method, String path, List<String> query, Access access, Handler handler) {
   /** Answers a call. */
   @FunctionalInterface
   public interface Handler {
@@ -33,34 +33,39 @@ public record Endpoint(
     query = List.copyOf(query);
   }
 
-  /** Reads. */
+  /** Reads; takes the role of readers. */
   public static Endpoint get(String path, Handler handler) {
-    return new Endpoint("GET", path, List.of(), false, handler);
+    return new Endpoint("GET", path, List.of(), Access.READ, handler);
   }
 
-  /** Creates, or commands. */
+  /** Creates, or commands; takes the role of operators. */
   public static Endpoint post(String path, Handler handler) {
-    return new Endpoint("POST", path, List.of(), false, handler);
+    return new Endpoint("POST", path, List.of(), Access.OPERATE, handler);
   }
 
-  /** Replaces. */
+  /** Replaces; takes the role of operators. */
   public static Endpoint put(String path, Handler handler) {
-    return new Endpoint("PUT", path, List.of(), false, handler);
+    return new Endpoint("PUT", path, List.of(), Access.OPERATE, handler);
   }
 
-  /** Removes. */
+  /** Removes; takes the role of operators. */
   public static Endpoint delete(String path, Handler handler) {
-    return new Endpoint("DELETE", path, List.of(), false, handler);
+    return new Endpoint("DELETE", path, List.of(), Access.OPERATE, handler);
   }
 
   /** Knows these query parameters as well. */
   public Endpoint query(String... names) {
-    return new Endpoint(method, path, List.of(names), open, handler);
+    return new Endpoint(method, path, List.of(names), access, handler);
   }
 
   /** Asks nobody for a token: health and the like. */
   public Endpoint open(boolean yes) {
-    return new Endpoint(method, path, query, yes, handler);
+    return access(yes ? Access.OPEN : Access.READ);
+  }
+
+  /** For these callers. */
+  public Endpoint access(Access who) {
+    return new Endpoint(method, path, query, who, handler);
   }
 
   /** Whether a query parameter of this name is known. */

@@ -1,11 +1,14 @@
 package io.clusterdb.tasks.http;
 
 import io.clusterdb.tasks.HttpConfig;
+import io.clusterdb.tasks.HttpRole;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -20,40 +23,82 @@ final class Guard {
   private static final String BEARER = "bearer ";
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
-  private final byte @Nullable [] token;
-  private final byte @Nullable [] readToken;
+  /** A token as it is compared: by digests of one length, so that time tells nothing. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by MessageDigest alone
+  private record Known(byte[] digest, Caller caller) {}
+
+  private final List<Known> tokens;
   private final boolean loopback;
 
   Guard(HttpConfig config, InetAddress listening) {
-    this.token = bytes(config.token());
-    this.readToken = bytes(config.readToken());
+    this.tokens =
+        config.accepted().stream()
+            .map(
+                each ->
+                    new Known(
+                        digest(each.secret().getBytes(StandardCharsets.UTF_8)),
+                        new Caller(each.name(), each.role())))
+            .toList();
     this.loopback = listening.isLoopbackAddress();
   }
 
-  /** Lets a call pass or throws a {@link ProblemException}, 401 or 403. */
-  void check(Endpoint endpoint, ServerRequest request) {
+  /**
+   * Says whose a call is, or throws a {@link ProblemException}: 401 for an unknown one, 403 for one
+   * from a stranger's page.
+   */
+  Caller caller(Endpoint endpoint, ServerRequest request) {
     checkOrigin(request);
-    if (endpoint.open()) {
-      return;
+    HttpRole wanted = endpoint.access().role();
+    if (wanted == null) {
+      return Caller.UNKNOWN;
     }
-    if (token == null) {
+    if (tokens.isEmpty()) {
       checkHost(request);
-      return;
+      return Caller.UNKNOWN;
     }
     byte[] shown = shown(request);
-    if (MessageDigest.isEqual(token, shown)) {
-      return;
-    }
-    if (readToken == null || !MessageDigest.isEqual(readToken, shown)) {
+    Caller caller = find(shown);
+    if (caller == null || caller.role() == null) {
       throw new ProblemException(
           401,
           "Unauthorized",
-          "expected the header Authorization: Bearer TOKEN with this service's token, found %s."
+          "expected the header Authorization: Bearer TOKEN with a token of this service, found %s."
               .formatted(shown.length == 0 ? "none" : "another"));
     }
-    if (!endpoint.method().equals("GET")) {
-      throw new ProblemException(
-          403, "Forbidden", "this token may read only. Use the token of operators.");
+    return caller;
+  }
+
+  /** Why the caller's role does not allow it; null if it does. */
+  @Nullable ProblemException refusal(Caller caller, Endpoint endpoint) {
+    HttpRole wanted = endpoint.access().role();
+    HttpRole has = caller.role();
+    if (wanted == null || has == null || has.covers(wanted)) {
+      return null;
+    }
+    return new ProblemException(
+        403,
+        "Forbidden",
+        "expected a token of the role %s, found %s of the role %s. Use another token."
+            .formatted(wanted.text(), caller.token(), has.text()));
+  }
+
+  /** Looks at all of them, also once it is found. */
+  private @Nullable Caller find(byte[] shown) {
+    byte[] digest = digest(shown);
+    Caller found = null;
+    for (Known each : tokens) {
+      if (MessageDigest.isEqual(each.digest(), digest)) {
+        found = each.caller();
+      }
+    }
+    return found;
+  }
+
+  private static byte[] digest(byte[] secret) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
@@ -92,9 +137,5 @@ final class Guard {
 
   private static Optional<String> header(ServerRequest request, String name) {
     return request.headers().first(HeaderNames.create(name));
-  }
-
-  private static byte @Nullable [] bytes(@Nullable String text) {
-    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -48,16 +48,22 @@ public final class HttpServer implements AutoCloseable {
    *     keystore cannot be read
    */
   public static HttpServer start(HttpConfig config, List<HttpResource> resources) {
+    return start(config, resources, Refusals.UNHEARD);
+  }
+
+  /** As the other one, telling of calls that a token does not allow. */
+  public static HttpServer start(
+      HttpConfig config, List<HttpResource> resources, Refusals refusals) {
     InetSocketAddress listen = resolve(config.listen());
     requireFree(listen);
-    if (!listen.getAddress().isLoopbackAddress() && config.token() == null) {
+    if (!listen.getAddress().isLoopbackAddress() && config.accepted().isEmpty()) {
       log.warn(
           "The HTTP API listens on {} for other machines and asks nobody for a token. Set"
-              + " http.token.",
+              + " http.token or http.tokens.",
           config.listen());
     }
     Guard guard = new Guard(config, listen.getAddress());
-    Dispatcher dispatcher = new Dispatcher(new Routes(resources), guard, MAX_BODY);
+    Dispatcher dispatcher = new Dispatcher(new Routes(resources), guard, MAX_BODY, refusals);
     WebServerConfig.Builder builder =
         WebServer.builder()
             .address(listen.getAddress())

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.HttpConfig;
+import io.clusterdb.tasks.HttpRole;
+import io.clusterdb.tasks.HttpToken;
 import io.clusterdb.tasks.TasksException;
 import io.opentelemetry.api.trace.Span;
 import java.io.IOException;
@@ -56,6 +58,8 @@ class HttpServerTest {
                     call ->
                         Answer.ok(Map.of("trace", Span.current().getSpanContext().getTraceId()))),
                 Endpoint.post("/v1/things", call -> Answer.json(201, call.object())),
+                Endpoint.put("/v1/things", call -> Answer.json(201, call.object()))
+                    .access(Access.ADMIN),
                 Endpoint.post(
                     "/v1/full",
                     call -> {
@@ -218,6 +222,27 @@ class HttpServerTest {
     HttpResponse<String> ready = get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(503);
     assertThat(json(ready).path("parts").path("store").asText()).isEqualTo("restoring");
+  }
+
+  @Test
+  void aTokenAllowsWhatItsRoleCovers() throws Exception {
+    server.close();
+    server =
+        start(
+            FREE_PORT.tokens(
+                List.of(
+                    new HttpToken("dashboards", HttpRole.READ, "r"),
+                    new HttpToken("ci", HttpRole.OPERATE, "o"),
+                    new HttpToken("ada", HttpRole.ADMIN, "a"))));
+    assertThat(withToken("r", "GET").statusCode()).isEqualTo(200);
+    assertThat(problem(withToken("r", "POST"), 403)).contains("operate", "dashboards", "read");
+    assertThat(withToken("o", "POST").statusCode()).isEqualTo(201);
+    assertThat(problem(withToken("o", "PUT"), 403)).contains("admin", "ci");
+    assertThat(withToken("a", "PUT").statusCode()).isEqualTo(201);
+    HttpResponse<String> none = withToken("", "GET");
+    assertThat(problem(none, 401)).contains("none");
+    assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+    assertThat(problem(withToken("A", "GET"), 401)).doesNotContain("\"A\"").contains("another");
   }
 
   @Test

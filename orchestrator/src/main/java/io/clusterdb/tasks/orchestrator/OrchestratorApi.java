@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.orchestrator;
 
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.http.HealthResource;
@@ -69,7 +70,7 @@ final class OrchestratorApi implements AutoCloseable {
       Supplier<HealthResource.Report> health) {
     HttpConfig config = runtime.config().http();
     String scheme = config.keystore() == null ? "http" : "https";
-    this.peers = new Peers(scheme, config.token());
+    this.peers = new Peers(scheme, config.shown());
     this.cluster = new Cluster(peers, System::nanoTime);
     this.records = new LogRecords(runtime);
     this.queues =
@@ -79,7 +80,7 @@ final class OrchestratorApi implements AutoCloseable {
     JobQueries jobs =
         new JobQueries(cluster, views, new Results(runtime, records), runtime, partitions);
     this.leases = new Leases(runtime, Leases.IDLE);
-    this.leasePeers = new LeasePeers(scheme, config.token());
+    this.leasePeers = new LeasePeers(scheme, config.shown());
     this.history = new QueueHistory(cluster, views, partitions, runtime.clock());
     this.live = LiveFeed.start(queues::all, runtime);
     List<HttpResource> resources = new ArrayList<>();
@@ -105,7 +106,12 @@ final class OrchestratorApi implements AutoCloseable {
     resources.add(new LiveResource(live));
     resources.add(new ConsoleResource());
     try {
-      this.server = HttpServer.start(config, resources);
+      this.server =
+          HttpServer.start(
+              config,
+              resources,
+              (method, path, target) ->
+                  runtime.audit().refused(method + " " + path, target, ErrorCode.FORBIDDEN));
     } catch (RuntimeException e) {
       Utils.closeQuietly(leases, "leases");
       closeQueries();

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.schemas;
 
 import io.clusterdb.tasks.schemas.avro.Alert;
+import io.clusterdb.tasks.schemas.avro.AuditRecord;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobOutcome;
@@ -31,6 +32,7 @@ final class PlatformSchemas {
   static final List<Schema> CURRENT =
       List.of(
           Alert.getClassSchema(),
+          AuditRecord.getClassSchema(),
           JobCommand.getClassSchema(),
           JobEvent.getClassSchema(),
           JobOutcome.getClassSchema(),

@@ -13,6 +13,7 @@ import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.DeadJobJson;
 import io.clusterdb.tasks.codec.Json;
+import io.clusterdb.tasks.http.Access;
 import io.clusterdb.tasks.http.Answer;
 import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.Fields;
@@ -50,7 +51,7 @@ public final class DeadLettersResource implements HttpResource {
         Endpoint.get("/v1/queues/{queue}/dlq-groups", this::groups),
         Endpoint.get("/v1/queues/{queue}/dlq/{id}", this::show),
         Endpoint.post("/v1/queues/{queue}/dlq/replay", this::replay),
-        Endpoint.post("/v1/queues/{queue}/dlq/purge", this::purge));
+        Endpoint.post("/v1/queues/{queue}/dlq/purge", this::purge).access(Access.ADMIN));
   }
 
   private DeadLetters letters(HttpCall call) {

@@ -8,6 +8,7 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.QueueShape;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.config.ConfigFile;
+import io.clusterdb.tasks.http.Access;
 import io.clusterdb.tasks.http.Answer;
 import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HttpCall;
@@ -31,10 +32,10 @@ public final class QueuesResource implements HttpResource {
   @Override
   public List<Endpoint> endpoints() {
     return List.of(
-        Endpoint.post("/v1/queues", this::create),
+        Endpoint.post("/v1/queues", this::create).access(Access.ADMIN),
         Endpoint.get("/v1/queues/{queue}", call -> Answer.ok(shape(call.path("queue")))),
-        Endpoint.put("/v1/queues/{queue}", this::update),
-        Endpoint.delete("/v1/queues/{queue}", this::delete).query("confirm"),
+        Endpoint.put("/v1/queues/{queue}", this::update).access(Access.ADMIN),
+        Endpoint.delete("/v1/queues/{queue}", this::delete).query("confirm").access(Access.ADMIN),
         Endpoint.post("/v1/queues/{queue}/pause", call -> pause(call.path("queue"), true)),
         Endpoint.post("/v1/queues/{queue}/resume", call -> pause(call.path("queue"), false)));
   }

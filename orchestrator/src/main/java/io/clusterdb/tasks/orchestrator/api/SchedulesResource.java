@@ -5,6 +5,7 @@ import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.ScheduleManager;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.ScheduleShape;
+import io.clusterdb.tasks.http.Access;
 import io.clusterdb.tasks.http.Answer;
 import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HttpCall;
@@ -31,7 +32,7 @@ public final class SchedulesResource implements HttpResource {
         Endpoint.post("/v1/schedules/{name}/trigger", this::trigger),
         Endpoint.post("/v1/schedules/{name}/pause", call -> pause(call.path(NAME), true)),
         Endpoint.post("/v1/schedules/{name}/resume", call -> pause(call.path(NAME), false)),
-        Endpoint.delete("/v1/schedules/{name}", this::delete));
+        Endpoint.delete("/v1/schedules/{name}", this::delete).access(Access.ADMIN));
   }
 
   private Answer list() {

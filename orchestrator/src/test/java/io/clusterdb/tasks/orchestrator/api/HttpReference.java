@@ -53,6 +53,8 @@ final class HttpReference {
     line(operation.get("summary").asText() + "." + text(operation, " "));
     if (operation.has("security") && operation.get("security").isEmpty()) {
       line("Asks for no token.");
+    } else {
+      line("Role: " + operation.path("x-role").asText() + ".");
     }
     List<JsonNode> parameters = new ArrayList<>();
     path.getValue().path("parameters").forEach(parameters::add);

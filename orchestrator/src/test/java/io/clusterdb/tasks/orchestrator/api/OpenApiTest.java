@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.clusterdb.tasks.HttpRole;
+import io.clusterdb.tasks.http.Access;
 import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HealthResource;
 import io.clusterdb.tasks.http.HttpResource;
@@ -50,7 +52,18 @@ class OpenApiTest {
 
   @Test
   void whatAsksForNoTokenIsDescribedSo() {
-    assertThat(described(Described::open)).isEqualTo(served(Endpoint::open));
+    assertThat(described(Described::open))
+        .isEqualTo(served(endpoint -> endpoint.access() == Access.OPEN));
+  }
+
+  @Test
+  void theRoleThatAnOperationTakesIsDescribed() {
+    assertThat(described(Described::role)).isEqualTo(served(OpenApiTest::role));
+  }
+
+  private static String role(Endpoint endpoint) {
+    HttpRole role = endpoint.access().role();
+    return role == null ? "" : role.text();
   }
 
   @Test
@@ -83,7 +96,7 @@ class OpenApiTest {
             });
   }
 
-  private record Described(Set<String> parameters, boolean open) {}
+  private record Described(Set<String> parameters, boolean open, String role) {}
 
   private <T> Map<String, T> described(java.util.function.Function<Described, T> what) {
     Map<String, T> found = new TreeMap<>();
@@ -108,7 +121,8 @@ class OpenApiTest {
       parameters.add(resolve(each).path("name").asText());
     }
     JsonNode security = operation.path("security");
-    return new Described(parameters, security.isArray() && security.isEmpty());
+    return new Described(
+        parameters, security.isArray() && security.isEmpty(), operation.path("x-role").asText());
   }
 
   private JsonNode resolve(JsonNode node) {

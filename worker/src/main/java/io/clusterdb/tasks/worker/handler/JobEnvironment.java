@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.handler;
 
 import io.clusterdb.tasks.JobContext;
 import io.clusterdb.tasks.JobInfo;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class JobEnvironment {
     variables.put(PREFIX + "MAX_ATTEMPTS", Integer.toString(job.maxAttempts()));
     variables.put(PREFIX + "PRIORITY", job.priority().lane());
     variables.put(PREFIX + "CREATED_AT", job.createdAt().toString());
-    variables.put(PREFIX + "CONTENT_TYPE", context.payload().contentType());
+    variables.put(PREFIX + "CONTENT_TYPE", Sealing.clearType(context.payload().contentType()));
     variables.put("TASKS_FENCING_TOKEN", Long.toString(context.fencingToken()));
     if (job.key() != null) {
       variables.put(PREFIX + "KEY", job.key());

@@ -105,6 +105,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
         new AttemptRunner(
             settings.handlers(),
             settings.codecs(),
+            runtime.sealing(),
             runtime.records(),
             outcomes,
             runtime.names(),

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.worker.middleware;
 
 import io.clusterdb.tasks.Payload;
+import io.clusterdb.tasks.codec.Sealing;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -33,6 +34,9 @@ final class PayloadText {
   }
 
   private static boolean isText(String contentType) {
+    if (Sealing.isSealed(contentType)) {
+      return false;
+    }
     String type = contentType.toLowerCase(Locale.ROOT);
     return type.startsWith("text/") || type.contains("json") || type.contains("xml");
   }

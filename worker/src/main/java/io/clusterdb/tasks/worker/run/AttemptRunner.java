@@ -13,11 +13,13 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.JobRecords;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.codec.PayloadCodecs;
+import io.clusterdb.tasks.codec.Sealing;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.JobRecordReader;
 import io.clusterdb.tasks.record.MalformedJobException;
+import io.clusterdb.tasks.record.ReplyTo;
 import io.clusterdb.tasks.topic.TopicNames;
 import io.clusterdb.tasks.trace.Tracing;
 import io.clusterdb.tasks.worker.engine.AttemptEnd;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class AttemptRunner {
   private final Map<String, HandlerBinding<?>> handlers;
   private final PayloadCodecs codecs;
+  private final Sealing sealing;
   private final JobRecords jobs;
   private final OutcomeRecords outcomes;
   private final TopicNames names;
@@ -80,6 +83,7 @@ public final class AttemptRunner {
   public AttemptRunner(
       Map<String, HandlerBinding<?>> handlers,
       PayloadCodecs codecs,
+      Sealing sealing,
       JobRecords jobs,
       OutcomeRecords outcomes,
       TopicNames names,
@@ -91,6 +95,7 @@ public final class AttemptRunner {
       Setup setup) {
     this.handlers = Map.copyOf(handlers);
     this.codecs = codecs;
+    this.sealing = sealing;
     this.jobs = jobs;
     this.outcomes = outcomes;
     this.names = names;
@@ -211,7 +216,7 @@ public final class AttemptRunner {
     String queue = now.policies().queue().name();
     trace(attempt, job, queue);
     try (HandlerScope unused = HandlerScope.open(attempt, job, queue)) {
-      String text = json(body.call());
+      String text = bounded(sealed(job, json(body.call())));
       return outcomes.succeeded(attempt, job, text, context.enqueued(), clocks.now());
     } catch (NotTakenException e) {
       return new Outcome.Released();
@@ -231,7 +236,7 @@ public final class AttemptRunner {
 
   @SuppressWarnings("NullAway") // a payload may be null where its handler expects that
   private <T> T decode(JobRecord job, Class<T> type) {
-    if (type == Payload.class) {
+    if (type == Payload.class && !Sealing.isSealed(job.contentType())) {
       return type.cast(new Payload(job.value(), job.contentType()));
     }
     return codecs.decode(job.topic(), job.value(), job.contentType(), type);
@@ -257,7 +262,18 @@ public final class AttemptRunner {
               + e.getMessage(),
           e);
     }
-    if (text.length() > OutcomeRecords.MAX_RESULT) {
+    return text;
+  }
+
+  /** A workflow's templates read results, and so must whoever fills them in. */
+  private @Nullable String sealed(JobRecord job, @Nullable String result) {
+    return job.replyTo() == ReplyTo.WORKFLOW
+        ? result
+        : sealing.sealResult(job.contentType(), result);
+  }
+
+  private static @Nullable String bounded(@Nullable String text) {
+    if (text != null && text.length() > OutcomeRecords.MAX_RESULT) {
       throw new TasksException(
           ErrorCode.INVALID_RESULT,
           "a handler's result has "

@@ -50,7 +50,8 @@ final class TrackedTopics {
 
   /** Matches every topic that may be of interest, and none of the platform's other ones. */
   static Pattern pattern(TopicNames names) {
-    String others = "(?!(?:catalog|events|control|replies|unique|schedules|workflows)(?:\\.|$))";
+    String others =
+        "(?!(?:audit|catalog|events|control|replies|unique|schedules|workflows)(?:\\.|$))";
     return Pattern.compile(
         Pattern.quote(names.prefix() + ".")
             + others
