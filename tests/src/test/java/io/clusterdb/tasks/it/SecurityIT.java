@@ -242,7 +242,7 @@ class SecurityIT {
           {"queue", "add-partitions", "made", "2"},
           {"enqueue", "jobs", "--type", "t", "--id", "cancelled", "--delay", "1h"},
           {"job", "cancel", "cancelled"},
-          {"dlq", "purge", "other", "--all"},
+          {"dlq", "purge", "other", "--all", "--yes"},
           {"queue", "delete", "made", "--yes"},
           {"doctor"},
         }) {
