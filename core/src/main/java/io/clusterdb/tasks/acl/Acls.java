@@ -145,6 +145,7 @@ public record Acls(TopicNames names, List<Queue> queues) {
         groups("depth and workers of queues", DESCRIBE),
         ownTransactions(names.orchestratorApplication()),
         transaction(names.catalogTransactionalId(), "announces its address", WRITE),
+        transaction(names.alertsTransactionalId(), "raises alerts", WRITE),
         transactions("names what holds readers back", DESCRIBE));
   }
 
@@ -249,6 +250,7 @@ public record Acls(TopicNames names, List<Queue> queues) {
             names.catalog(),
             names.events(),
             names.replies(),
+            names.alerts(),
             names.audit(),
             names.scheduleState(),
             names.workflowEvents())) {

@@ -260,11 +260,15 @@ public final class KafkaTasks implements TasksRuntime {
 
   @Override
   public void configureMonitoring(MetricsConfig monitoring) {
-    writer.change(
-        before ->
-            MonitoringDefinitions.same(before.monitoring(), monitoring)
-                ? List.of()
-                : List.of(new CatalogChange.PutMonitoring(monitoring)));
+    audit.run(
+        "monitoring.configure",
+        "monitoring",
+        () ->
+            writer.change(
+                before ->
+                    MonitoringDefinitions.same(before.monitoring(), monitoring)
+                        ? List.of()
+                        : List.of(new CatalogChange.PutMonitoring(monitoring))));
   }
 
   @Override

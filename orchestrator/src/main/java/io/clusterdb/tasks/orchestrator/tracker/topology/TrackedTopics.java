@@ -51,7 +51,7 @@ final class TrackedTopics {
   /** Matches every topic that may be of interest, and none of the platform's other ones. */
   static Pattern pattern(TopicNames names) {
     String others =
-        "(?!(?:audit|catalog|events|control|replies|unique|schedules|workflows)(?:\\.|$))";
+        "(?!(?:alerts|audit|catalog|events|control|replies|unique|schedules|workflows)(?:\\.|$))";
     return Pattern.compile(
         Pattern.quote(names.prefix() + ".")
             + others
