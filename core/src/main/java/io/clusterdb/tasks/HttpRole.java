@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What the bearer of a token may do with the HTTP API; each may do what those before it may. */
 public enum HttpRole {
-  /** Look: states, queues, dead letters with their payloads, metrics. */
+  /** Look: states, queues, jobs and dead letters with their payloads, metrics. */
   READ,
   /** Work: enqueue, lease, start, cancel, retry, replay, pause and resume, trigger. */
   OPERATE,
