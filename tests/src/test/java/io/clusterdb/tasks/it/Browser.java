@@ -203,6 +203,16 @@ final class Browser implements AutoCloseable {
     send("Page.navigate", params.toString());
   }
 
+  /** Opens an address anew, also where only the part behind its # is another. */
+  void fresh(String url) {
+    eval("window.stale = true");
+    open(url);
+    if (eval("window.stale === true").asBoolean()) {
+      send("Page.reload", "{}");
+    }
+    await("!window.stale && document.readyState === 'complete'");
+  }
+
   /** The value of an expression; a promise is waited for. */
   JsonNode eval(String expression) {
     ObjectNode params = JSON.createObjectNode().put("expression", expression);

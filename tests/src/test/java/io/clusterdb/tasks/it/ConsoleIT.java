@@ -75,8 +75,7 @@ class ConsoleIT {
   }
 
   private static void show(String hash) {
-    browser.open("about:blank");
-    browser.open(shop.platform.api() + "/console/" + hash);
+    browser.fresh(shop.platform.api() + "/console/" + hash);
     browser.awaitElement("main h1");
   }
 
@@ -358,7 +357,7 @@ class ConsoleIT {
   @Test
   void aProxyMayStandBetweenAskForATokenAndBreak() throws IOException {
     proxy.token("sesame");
-    browser.open(proxy.address() + "console/");
+    browser.fresh(proxy.address() + "console/");
     browser.awaitElement("dialog input[type=password]");
     browser.type("dialog input[type=password]", "sesame");
     browser.click("#confirm");

@@ -44,6 +44,10 @@ function paths(values, x, y, bottom) {
  */
 export function timeChart({ title, lines, until, step, show }) {
   const [w, height, left, right, top, bottom] = [640, 180, 52, 8, 10, 22];
+  // Of what was never seen no more is shown than makes five minutes.
+  const firsts = lines.map(line => line.values.findIndex(v => v !== null && v !== undefined)).filter(i => i >= 0);
+  const skipped = Math.max(0, Math.min(firsts.length ? Math.min(...firsts) : Infinity, Math.max(...lines.map(line => line.values.length)) - 300 / step));
+  lines = lines.map(line => ({ ...line, values: line.values.slice(skipped) }));
   const n = Math.max(2, ...lines.map(line => line.values.length));
   const most = nice(Math.max(0, ...lines.flatMap(line => line.values.map(v => v ?? 0))));
   const x = i => left + (i / (n - 1)) * (w - left - right);

@@ -5,9 +5,12 @@ import { h } from './dom.js';
 import { clip, duration } from './format.js';
 import { ICONS, stateIcon, stateWord, tone } from './ui.js';
 
-const [WIDTH, HEIGHT, ACROSS, DOWN] = [190, 52, 56, 18];
+const [WIDTH, HEIGHT, ACROSS, DOWN, PASSAGE] = [190, 52, 56, 18, 14];
 
-/** Places for the tasks: a column for each, and an order that keeps lines short. */
+/**
+ * Places for the tasks: a column for each, and an order that keeps lines short. A line that passes
+ * columns gets a place of its own in each, so that it does not run behind other tasks.
+ */
 export function arrange(tasks) {
   const byName = new Map(tasks.map(t => [t.name, t]));
   const columns = new Map();
@@ -19,39 +22,58 @@ export function arrange(tasks) {
     return found;
   };
   tasks.forEach(t => column(t.name, new Set()));
-  const all = [];
-  for (const t of tasks) (all[columns.get(t.name)] ??= []).push(t);
-  const rows = new Map();
-  for (const each of all) {
-    const wish = t => {
-      const before = (t.dependsOn ?? []).map(d => rows.get(d)).filter(r => r !== undefined);
-      return before.length ? before.reduce((a, b) => a + b, 0) / before.length : 0;
-    };
-    each.sort((a, b) => wish(a) - wish(b));
-    each.forEach((t, i) => rows.set(t.name, i - (each.length - 1) / 2));
+  const all = Array.from({ length: 1 + Math.max(-1, ...columns.values()) }, () => []);
+  const lines = [];
+  for (const t of tasks) {
+    const item = { name: t.name, height: HEIGHT, before: [] };
+    for (const d of (t.dependsOn ?? []).filter(each => byName.has(each))) {
+      const way = [d];
+      for (let c = columns.get(d) + 1; c < columns.get(t.name); c++) {
+        const passage = { name: `${d}\n${t.name}\n${c}`, height: PASSAGE, before: [way.at(-1)] };
+        all[c].push(passage);
+        way.push(passage.name);
+      }
+      item.before.push(way.at(-1));
+      lines.push({ way: [...way, t.name], to: t });
+    }
+    all[columns.get(t.name)].push(item);
   }
-  const most = Math.max(1, ...all.map(each => each.length));
-  return {
-    width: all.length * (WIDTH + ACROSS) - ACROSS + 4,
-    height: most * (HEIGHT + DOWN) - DOWN + 4,
-    places: new Map(tasks.map(t => [t.name, { x: 2 + columns.get(t.name) * (WIDTH + ACROSS), y: 2 + (rows.get(t.name) + (most - 1) / 2) * (HEIGHT + DOWN) }])),
-  };
+  const middles = new Map();
+  let half = 0;
+  for (const each of all) {
+    const wish = item => item.before.length ? item.before.reduce((sum, b) => sum + (middles.get(b) ?? 0), 0) / item.before.length : 0;
+    each.sort((a, b) => wish(a) - wish(b));
+    const whole = each.reduce((sum, item) => sum + item.height + DOWN, -DOWN);
+    half = Math.max(half, whole / 2);
+    let y = -whole / 2;
+    for (const item of each) {
+      middles.set(item.name, y + item.height / 2);
+      y += item.height + DOWN;
+    }
+  }
+  const x = c => 2 + c * (WIDTH + ACROSS);
+  const places = new Map(tasks.map(t => [t.name, { x: x(columns.get(t.name)), y: 2 + half + middles.get(t.name) - HEIGHT / 2 }]));
+  const paths = lines.map(({ way, to }) => {
+    const first = columns.get(way[0]);
+    const points = way.map((name, i) => ({ x: x(first + i), y: 2 + half + middles.get(name) }));
+    let d = `M${points[0].x + WIDTH} ${points[0].y}`;
+    for (let i = 1; i < points.length; i++) {
+      const [x1, y1, x2, y2] = [points[i - 1].x + WIDTH, points[i - 1].y, points[i].x, points[i].y];
+      d += `C${x1 + ACROSS / 2} ${y1} ${x2 - ACROSS / 2} ${y2} ${x2} ${y2}`;
+      if (i < points.length - 1) d += `H${x2 + WIDTH}`;
+    }
+    return { key: `${way[0]} ${to.name}`, d, to };
+  });
+  return { width: Math.max(1, all.length) * (WIDTH + ACROSS) - ACROSS + 4, height: 2 * half + 4, places, paths };
 }
 
 /** The tasks with their states; `pick` is told which one was chosen. */
 export function graph(tasks, { label, chosen, pick } = {}) {
-  const { width, height, places } = arrange(tasks);
+  const { width, height, places, paths } = arrange(tasks);
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label },
     h('svg', { class: 'graph', viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', 'aria-label': label },
-      tasks.flatMap(t => (t.dependsOn ?? []).filter(d => places.has(d)).map(d => edge(places.get(d), places.get(t.name), t, `${d} ${t.name}`))),
+      paths.map(({ key, d, to }) => h('path', { key, class: `edge${to.state && !['PENDING', 'SKIPPED'].includes(to.state) ? ' passed' : ''}`, d })),
       tasks.map(t => node(t, places.get(t.name), chosen === t.name, pick))));
-}
-
-function edge(from, to, task, key) {
-  const [x1, y1, x2, y2] = [from.x + WIDTH, from.y + HEIGHT / 2, to.x, to.y + HEIGHT / 2];
-  const bend = (x2 - x1) / 2;
-  const passed = task.state && !['PENDING', 'SKIPPED'].includes(task.state);
-  return h('path', { key, class: `edge${passed ? ' passed' : ''}`, d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}` });
 }
 
 function node(task, place, chosen, pick) {

@@ -61,7 +61,7 @@ export class JobsPage {
   }
 
   view() {
-    return [head('Jobs', { sub: 'The latest first. Lists show at once what happens.' }), this.filters(), this.bulk(), this.list()];
+    return [head('Jobs', { sub: 'The latest first, as it happens.' }), this.filters(), this.bulk(), this.list()];
   }
 
   filters() {

@@ -2,7 +2,7 @@ import { h } from './dom.js';
 import { get, health } from './api.js';
 import { settled, sparkline } from './charts.js';
 import { count, duration, percent, rate } from './format.js';
-import { head, icon, link, loading, mark, nothing, panel, said, table, tail, Tail, tile, to } from './ui.js';
+import { head, icon, link, loading, mark, nothing, panel, said, table, tail, Tail, tile, time, to } from './ui.js';
 
 const MINUTES = 15;
 
@@ -22,9 +22,10 @@ export class OverviewPage {
   }
 
   async load() {
-    const [history, well] = await Promise.all([get(['v1', 'history'], { minutes: MINUTES }), health()]);
+    const [history, well, alerts] = await Promise.all([get(['v1', 'history'], { minutes: MINUTES }), health(), get(['v1', 'alerts'], { state: 'FIRING' })]);
     this.history = settled(history);
     this.health = well;
+    this.alerts = alerts.alerts;
     this.ready = true;
   }
 
@@ -38,12 +39,20 @@ export class OverviewPage {
     return [
       head('Overview'),
       this.unknown ? h('p', { class: 'warning' }, icon('alert'), said(this.unknown, 500)) : null,
+      this.alerts?.length ? panel(`Alerts (${this.alerts.length})`, this.firing(), { id: 'alerts' }) : null,
       this.queues ? this.tiles() : loading(),
       panel(`Queues${this.queues ? ` (${this.queues.length})` : ''}`, this.queues ? this.list() : loading()),
       h('div', { class: 'columns' },
         panel('Latest events', tail(this.tail.events, this.tail.skipped), { id: 'tail' }),
         panel('Services', this.services())),
     ];
+  }
+
+  firing() {
+    return h('ul', { class: 'alerts' }, this.alerts.map(a => h('li', { key: a.id },
+      mark(a.severity, a.severity === 'info' ? 'blue' : a.severity === 'warning' ? 'amber' : 'red', 'alert'),
+      link(to(['queues', a.queue]), a.queue), said(a.summary, 300), h('span', { class: 'muted' }, 'since ', time(a.firedAt)),
+      h('span', { class: 'next' }, said(a.next, 400)))));
   }
 
   sum(pick) {
@@ -110,7 +119,7 @@ export class OverviewPage {
     if (!well) return loading();
     const parts = Object.entries(well.parts ?? {});
     return h('div', { class: 'services' },
-      h('p', null, well.status === 'up' ? mark('ready', 'green', 'check') : mark('not ready', 'red', 'alert'), well.reason ? said(well.reason, 300) : null),
+      h('p', null, well.status === 'up' ? mark('ready', 'green', 'check') : mark('not ready', 'red', 'alert'), well.reason ? said(well.reason, 300) : null, this.alerts?.length === 0 ? mark('no alert fires', 'green', 'check') : null),
       parts.length === 0 ? nothing('Nothing is known of the services') : h('ul', null, parts.map(([name, state]) => {
         const word = typeof state === 'string' ? state : JSON.stringify(state);
         const good = word === 'up' || word === 'running';
