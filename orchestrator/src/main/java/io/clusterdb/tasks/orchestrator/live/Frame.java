@@ -48,10 +48,15 @@ final class Frame {
     return number;
   }
 
+  /** Whether events were looked at for it. */
+  boolean hasEvents() {
+    return news != EventTail.News.NONE;
+  }
+
   /**
    * What a watcher is sent.
    *
-   * @param first whether it has seen nothing yet, so that it gets the latest events too
+   * @param first whether it has seen no events yet, so that it gets the latest too
    */
   byte[] of(Watch watch, boolean first) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -108,9 +108,12 @@ public final class LiveFeed implements AutoCloseable {
     public void write(OutputStream out) throws IOException, InterruptedException {
       send(out, HELLO);
       long seen = 0;
+      boolean begun = false;
       for (Frame next = next(seen); next != null; next = next(seen)) {
-        send(out, next.of(watch, seen == 0));
+        send(out, next.of(watch, !begun));
         seen = next.number();
+        // The frame before may be of a time when nobody asked for events.
+        begun |= next.hasEvents();
       }
     }
 
