@@ -16,10 +16,11 @@ final class HttpFailures {
   private HttpFailures() {}
 
   static NamedFailure explain(HttpTarget target, IOException error) {
-    return new NamedFailure(CONNECTION_ERROR, target + " gave no answer: " + reason(error), error);
+    return new NamedFailure(
+        CONNECTION_ERROR, target + " gave no answer: " + reason(target, error), error);
   }
 
-  private static String reason(IOException error) {
+  private static String reason(HttpTarget target, IOException error) {
     if (find(error, UnresolvedAddressException.class)) {
       return "its host name is unknown. Correct the address, or check the name service.";
     }
@@ -28,8 +29,15 @@ final class HttpFailures {
           "no connection within " + HttpHandler.CONNECT_TIMEOUT.toSeconds() + " s. Is it running?";
       case ConnectException e -> "the connection was refused. Is it running?";
       case SSLException e -> "TLS failed: " + e.getMessage() + ".";
-      default -> "the connection broke (" + text(error) + ").";
+      default -> "the connection broke (" + text(error) + ")." + hint(target);
     };
+  }
+
+  /**
+   * A server without TLS closes the connection, and the client may see that before the nonsense.
+   */
+  private static String hint(HttpTarget target) {
+    return target.toString().startsWith("https:") ? " Does it speak TLS?" : "";
   }
 
   private static boolean find(Throwable error, Class<? extends Throwable> type) {
