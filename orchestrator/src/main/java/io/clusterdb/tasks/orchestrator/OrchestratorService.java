@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.orchestrator;
 
-import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.http.HealthResource.Report;
@@ -12,6 +11,7 @@ import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
+import io.clusterdb.tasks.streams.Startup;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
 import io.clusterdb.tasks.streams.StreamsDefaults;
@@ -149,24 +149,7 @@ public final class OrchestratorService implements AutoCloseable {
   public static OrchestratorService startReady(
       TasksRuntime runtime, OrchestratorSettings settings, Duration limit) {
     OrchestratorService service = start(runtime, settings);
-    boolean works = false;
-    try {
-      works = service.awaitReady(limit);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TasksException(
-          ErrorCode.CANCELLED, "interrupted while the orchestrator started. Start it again.", e);
-    } finally {
-      if (!works) {
-        service.close();
-      }
-    }
-    if (!works) {
-      throw new TasksException(
-          ErrorCode.INTERNAL,
-          "the orchestrator was expected to work within %d s, and did not. See its log above."
-              .formatted(limit.toSeconds()));
-    }
+    Startup.await(NAME, service, service::awaitReady, limit);
     return service;
   }
 

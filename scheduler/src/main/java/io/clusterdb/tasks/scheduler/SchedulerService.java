@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.scheduler;
 
-import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.metrics.GaugeSet;
@@ -16,6 +15,7 @@ import io.clusterdb.tasks.streams.Chores;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
+import io.clusterdb.tasks.streams.Startup;
 import io.clusterdb.tasks.streams.StateDirectory;
 import io.clusterdb.tasks.streams.StreamsClients;
 import io.clusterdb.tasks.streams.StreamsDefaults;
@@ -126,24 +126,7 @@ public final class SchedulerService implements AutoCloseable {
   public static SchedulerService startReady(
       TasksRuntime runtime, SchedulerSettings settings, Duration limit) {
     SchedulerService service = start(runtime, settings);
-    boolean works = false;
-    try {
-      works = service.awaitReady(limit);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TasksException(
-          ErrorCode.CANCELLED, "interrupted while the scheduler started. Start it again.", e);
-    } finally {
-      if (!works) {
-        service.close();
-      }
-    }
-    if (!works) {
-      throw new TasksException(
-          ErrorCode.INTERNAL,
-          "the scheduler was expected to work within %d s, and did not. See its log above."
-              .formatted(limit.toSeconds()));
-    }
+    Startup.await("scheduler", service, service::awaitReady, limit);
     return service;
   }
 

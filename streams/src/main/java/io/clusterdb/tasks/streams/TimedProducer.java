@@ -2,6 +2,7 @@ package io.clusterdb.tasks.streams;
 
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -15,16 +16,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class TimedProducer extends KafkaProducer<byte[], byte[]> {
   private final CommitTimes times;
+  private final boolean transactional;
 
   TimedProducer(Map<String, Object> settings, CommitTimes times) {
     super(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.times = times;
+    this.transactional = settings.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) != null;
   }
 
   @Override
   public void flush() {
     times.begun();
-    var unused = Thread.ofVirtual().name("flush").start(super::flush);
+    if (transactional) {
+      var unused = Thread.ofVirtual().name("flush").start(super::flush);
+    } else {
+      super.flush(); // Nothing later waits for it.
+    }
   }
 
   @Override
