@@ -16,6 +16,8 @@ import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobState;
 import io.clusterdb.tasks.testkit.EventLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A job whose cancellation is done never starts again: not while workers come and die, and in
@@ -38,6 +41,8 @@ class CancelIT {
   private static final String PREFIX = "cancel";
   private static final int EACH = 60;
   private static final List<String> KINDS = List.of("retrying", "running", "waiting", "delayed");
+
+  @TempDir private Path directory;
 
   private final ConcurrentLinkedQueue<String> starts = new ConcurrentLinkedQueue<>();
 
@@ -57,7 +62,7 @@ class CancelIT {
                   .concurrency(20)
                   .retry(RetryPolicy.fixed(LATER).maxAttempts(2))
                   .build());
-      try (Processor steady = CancelWorker.start(tasks, starts::add);
+      try (Processor steady = CancelWorker.start(tasks, go(), starts::add);
           JavaProcess victim = worker(broker)) {
         assertThat(steady.awaitReady(PATIENCE)).isTrue();
         enqueue(tasks, "retrying", "Fail", Duration.ZERO);
@@ -71,6 +76,7 @@ class CancelIT {
         cancelHalf(tasks, 0, EACH / 4);
         victim.kill();
         cancelHalf(tasks, EACH / 4, EACH / 2);
+        Files.createFile(go()); // until here no slot came free for those that wait
         try (JavaProcess another = worker(broker)) {
           log.awaitEndedIds(all(), PATIENCE);
           another.terminate();
@@ -83,8 +89,13 @@ class CancelIT {
     }
   }
 
+  private Path go() {
+    return directory.resolve("go");
+  }
+
   private JavaProcess worker(EmbeddedBroker broker) throws Exception {
-    JavaProcess worker = JavaProcess.start(CancelWorker.class, broker.bootstrap(), PREFIX);
+    JavaProcess worker =
+        JavaProcess.start(CancelWorker.class, broker.bootstrap(), PREFIX, go().toString());
     for (String line = worker.nextLine(); ; line = worker.nextLine()) {
       assertThat(line).as(worker.errors()).isNotNull();
       if (line.equals("ready")) {

@@ -4,22 +4,25 @@ import io.clusterdb.tasks.JobContext;
 import io.clusterdb.tasks.NamedFailure;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Tasks;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
  * A worker whose handlers say when they start, for tests that kill it. Arguments: bootstrap,
- * prefix. Types: {@code Quick}, {@code Slow}, {@code Fail} (its first attempt).
+ * prefix, a file. Types: {@code Quick}, {@code Slow} (until there is the file), {@code Fail} (its
+ * first attempt).
  */
 final class CancelWorker {
-  private static final long SLOW_MILLIS = 4_000;
+  private static final long LOOK_MILLIS = 20;
 
   private CancelWorker() {}
 
   public static void main(String[] arguments) throws Exception {
     Tasks tasks = Tasks.connect(FaultIT.config(arguments[0], arguments[1]));
-    Processor processor = start(tasks, System.out::println);
+    Processor processor = start(tasks, Path.of(arguments[2]), System.out::println);
     Runtime.getRuntime().addShutdownHook(new Thread(tasks::close));
     processor.awaitReady(Duration.ofSeconds(60));
     System.out.println("ready");
@@ -29,10 +32,11 @@ final class CancelWorker {
   /**
    * Starts one here.
    *
+   * @param go slow jobs end when there is this file
    * @param starts is told of each start, before the handler does anything: id, and milliseconds
    *     since 1970
    */
-  static Processor start(Tasks tasks, Consumer<String> starts) {
+  static Processor start(Tasks tasks, Path go, Consumer<String> starts) {
     return Processor.on(tasks)
         .queue("work")
         .action("Quick", Void.class, (nothing, context) -> said(context, starts))
@@ -41,7 +45,9 @@ final class CancelWorker {
             Void.class,
             (nothing, context) -> {
               said(context, starts);
-              Thread.sleep(SLOW_MILLIS);
+              while (!Files.exists(go)) {
+                Thread.sleep(LOOK_MILLIS);
+              }
             })
         .action(
             "Fail",

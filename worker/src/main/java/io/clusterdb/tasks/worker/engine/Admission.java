@@ -48,7 +48,7 @@ public final class Admission<J> {
     switch (state.claim().start(offset, state.tracker())) {
       case NOW -> batch.add(job);
       case AFTER_COMMIT -> state.heldBack().add(job);
-      case ANNOUNCED, ANNOUNCED_ALONE -> state.suspects().add(job);
+      case ANNOUNCED, ANNOUNCED_ALONE -> gate.lineUp(job);
       case NEVER -> gate.refuse(job, state.claim().reason(offset, state.tracker()));
     }
   }
@@ -92,6 +92,7 @@ public final class Admission<J> {
    * @return whether a commit is wanted
    */
   public boolean advanceSuspects(Collection<? extends Stake<J>> states, boolean idle) {
+    takePassed();
     boolean commit = false;
     for (Stake<J> state : states) {
       if (state.owned()) {
@@ -99,6 +100,17 @@ public final class Admission<J> {
       }
     }
     return advanceQuiet(states, idle) || commit;
+  }
+
+  private void takePassed() {
+    for (J job = gate.passed(); job != null; job = gate.passed()) {
+      Stake<J> state = gate.stake(job);
+      if (state == null) {
+        gate.forget(job);
+      } else {
+        state.suspects().add(job);
+      }
+    }
   }
 
   private boolean advance(Stake<J> state) {
@@ -213,7 +225,9 @@ public final class Admission<J> {
 
   /** A partition has gone: what was held for it is forgotten. */
   public void removed(Stake<J> state) {
+    state.heldBack().forEach(gate::forget);
     state.heldBack().clear();
+    state.suspects().forEach(gate::forget);
     state.suspects().clear();
   }
 }

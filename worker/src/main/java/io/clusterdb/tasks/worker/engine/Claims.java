@@ -41,10 +41,12 @@ package io.clusterdb.tasks.worker.engine;
  * <h2>Why others go on</h2>
  *
  * Suspects hold nothing up but each other: jobs that are none start as ever beside a suspect that
- * is not alone. (With ordering by key the gate comes first, so what follows a suspect in its key
- * waits for it.) While a suspect runs alone, nothing of the process's other partitions runs, so
- * their commits say clean ({@link PartitionClaim#quiet}), and its crash exposes none of their jobs.
- * A crash during a suspect that runs alone exposes nothing of its own partition either.
+ * is not alone. With ordering by key suspects wait in their keys' lines like all others, and keep
+ * their keys until they have ended: what follows a suspect in its key waits for it, and no suspect
+ * is announced that another one has to end for. While a suspect runs alone, nothing of the
+ * process's other partitions runs, so their commits say clean ({@link PartitionClaim#quiet}), and
+ * its crash exposes none of their jobs. A crash during a suspect that runs alone exposes nothing of
+ * its own partition either.
  *
  * <h2>Clean ends</h2>
  *

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.worker.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Admission} does with jobs.
@@ -11,8 +12,26 @@ public interface Gate<J> {
   /** The job's offset in its partition. */
   long offset(J job);
 
-  /** These may start, as soon as nothing is held. */
+  /** These may start, as soon as nothing is held and those before them in their keys have ended. */
   void open(List<J> jobs);
+
+  /**
+   * Lines a suspect up in its key as {@link #open} does, without letting it start: it comes back by
+   * {@link #passed} when nothing of its key is before it, and keeps its key until it has ended.
+   */
+  void lineUp(J job);
+
+  /**
+   * The next of those that were lined up and have passed, or null. They are no longer the gate's:
+   * {@link #open} and {@link #openAlone} let them start.
+   */
+  @Nullable J passed();
+
+  /** The partition that owns a job that has passed; null if it has gone. */
+  @Nullable Stake<J> stake(J job);
+
+  /** A job that was not opened will not start here: nothing waits for it any more. */
+  void forget(J job);
 
   /** This one starts before all others, though they are held. */
   void openAlone(J job);

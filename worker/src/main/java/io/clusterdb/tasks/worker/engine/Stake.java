@@ -20,6 +20,9 @@ public interface Stake<J> {
   /** Jobs that wait for a commit with a higher limit; {@link Admission} alone changes it. */
   Deque<J> heldBack();
 
-  /** Jobs that may have killed a worker, in order; {@link Admission} alone changes it. */
+  /**
+   * Jobs that may have killed a worker and need not wait for their keys any more, in order; {@link
+   * Admission} alone changes it.
+   */
   Deque<J> suspects();
 }

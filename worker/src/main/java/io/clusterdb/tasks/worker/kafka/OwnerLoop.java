@@ -100,6 +100,7 @@ final class OwnerLoop implements Partitions.Handover {
         new Admission<>(
             new DispatchGate(
                 dispatcher,
+                partitions,
                 (attempt, reason) ->
                     refuse(attempt, new JobFailure(ErrorCode.WORKER_CRASHED.name(), reason))),
             parts.exclusive());
@@ -248,8 +249,8 @@ final class OwnerLoop implements Partitions.Handover {
     release(leaving, until);
     leaving.forEach(state -> state.tenure().end());
     settlements.dropLost();
-    leaving.forEach(admission::removed);
     dispatcher.forgetClosed();
+    leaving.forEach(admission::removed);
   }
 
   private void release(Collection<PartitionState> leaving, long until) {
@@ -281,8 +282,8 @@ final class OwnerLoop implements Partitions.Handover {
     dispatcher.recheck();
     running.abandon(tenures);
     settlements.dropLost();
-    lost.forEach(admission::removed);
     dispatcher.forgetClosed();
+    lost.forEach(admission::removed);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.worker.kafka;
 
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.worker.engine.CommitMetadata;
+import io.clusterdb.tasks.worker.run.Attempt;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -223,6 +224,12 @@ final class Partitions implements ConsumerRebalanceListener {
 
   @Nullable PartitionState of(TopicPartition partition) {
     return states.get(partition);
+  }
+
+  /** The attempt's partition in the tenure that it belongs to; null if that has ended. */
+  @Nullable PartitionState of(Attempt attempt) {
+    PartitionState state = of(attempt.tenure().partition());
+    return state == null || state.tenure() != attempt.tenure() ? null : state;
   }
 
   /** Partitions of this lane that are owned or on their way. */

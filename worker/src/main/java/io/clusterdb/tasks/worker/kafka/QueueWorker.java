@@ -185,9 +185,10 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     boolean counts = attempt.end(runner.run(attempt));
     Outcome outcome = attempt.outcomeOrNull();
     boolean keepsKey =
-        outcome instanceof Outcome.UnknownType
-            || outcome instanceof Outcome.Released
-            || (outcome instanceof Outcome.AgainInPlace && dispatcher.blocksKeys());
+        attempt.tenure().held() // else nobody is left who would give it up
+            && (outcome instanceof Outcome.UnknownType
+                || outcome instanceof Outcome.Released
+                || (outcome instanceof Outcome.AgainInPlace && dispatcher.blocksKeys()));
     if (attempt.gateKey() != null && !keepsKey) {
       dispatcher.releaseKey(attempt);
     }

@@ -36,6 +36,10 @@ final class Settlements {
   private final SettleSpans spans;
 
   private final List<Attempt> pending = new ArrayList<>();
+
+  /** Attempts that are tried again in place after a while; their keys may wait for them. */
+  private final Set<Attempt> resting = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final List<ProducerRecord<byte[], byte[]>> announcements = new ArrayList<>();
   private long lastIdleCommit;
   private long retryAt;
@@ -182,12 +186,14 @@ final class Settlements {
 
   private void afterSettling(Attempt attempt) {
     attempt.settled();
-    PartitionState state = partitions.of(attempt.tenure().partition());
-    if (state == null || state.tenure() != attempt.tenure()) {
+    PartitionState state = partitions.of(attempt);
+    if (state == null) {
+      giveUpKey(attempt);
       return;
     }
     if (attempt.outcome() instanceof Outcome.AgainInPlace again) {
       Attempt next = attempt.again(again.nextAttempt());
+      resting.add(attempt);
       later(again.delayMs(), () -> readmit(next, attempt));
     } else {
       state.finished(attempt);
@@ -196,15 +202,15 @@ final class Settlements {
   }
 
   private void readmit(Attempt attempt, Attempt before) {
-    PartitionState state = partitions.of(attempt.tenure().partition());
-    if (state == null || state.tenure() != attempt.tenure()) {
-      dispatcher.releaseKey(before);
+    PartitionState state = partitions.of(attempt);
+    if (state == null || !resting.contains(before)) {
       return;
     }
     if (before.lingers()) {
       later(LOOK_AGAIN_MS, () -> readmit(attempt, before)); // two attempts never overlap
       return;
     }
+    resting.remove(before);
     admission.admit(attempt, state);
     admission.flush();
   }
@@ -215,15 +221,24 @@ final class Settlements {
 
   /** Forgets what is no longer owned. */
   void dropLost() {
-    pending.removeIf(Settlements::isDropped);
+    pending.removeIf(this::isDropped);
+    resting.removeIf(this::isDropped);
   }
 
-  private static boolean isDropped(Attempt attempt) {
+  private boolean isDropped(Attempt attempt) {
     if (attempt.tenure().held()) {
       return false;
     }
     attempt.lost();
+    giveUpKey(attempt);
     return true;
+  }
+
+  /** Its partition has gone. A handler that goes on all the same gives the key up at its end. */
+  private void giveUpKey(Attempt attempt) {
+    if (!attempt.lingers()) {
+      dispatcher.releaseKey(attempt);
+    }
   }
 
   /** What nobody took is as if it had never been started. */

@@ -57,8 +57,8 @@ final class UnknownTypes {
           byType.computeIfPresent(type, (any, count) -> count == 1 ? null : count - 1);
           if (attempt.tenure().held()) {
             fail(attempt);
-            completions.add(attempt);
           }
+          completions.add(attempt); // also if its partition has gone: it may hold a key
         });
     return true;
   }

@@ -42,6 +42,7 @@ public final class Attempt {
   private volatile @Nullable AttemptSpan span;
   private @Nullable Attempt previous;
   private boolean holdsKey;
+  private boolean onlyLinedUp;
   private boolean announced;
   private @Nullable Progress announcedProgress;
 
@@ -82,6 +83,15 @@ public final class Attempt {
 
   void holdsKey(boolean value) {
     holdsKey = value;
+  }
+
+  /** Whether it may not run yet when it holds its key. Under the dispatcher's lock. */
+  boolean onlyLinedUp() {
+    return onlyLinedUp;
+  }
+
+  void onlyLinedUp(boolean value) {
+    onlyLinedUp = value;
   }
 
   /** The attempt that this one follows in place, once; null for none. */

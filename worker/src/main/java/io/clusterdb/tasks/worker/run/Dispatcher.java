@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -36,6 +38,7 @@ public final class Dispatcher {
   private final LimitedTime limited = new LimitedTime();
   private long added;
   private final ArrayDeque<Attempt> ahead = new ArrayDeque<>();
+  private final Queue<Attempt> passed = new ConcurrentLinkedQueue<>();
   private boolean ordered;
   private boolean blocks = true;
   private boolean paused;
@@ -92,6 +95,27 @@ public final class Dispatcher {
     }
   }
 
+  /**
+   * Lines an attempt up in its key without letting it run: when it holds the key it comes by {@link
+   * #passed}, and runs when it is added then.
+   */
+  public void lineUp(Attempt attempt) {
+    lock.lock();
+    try {
+      attempt.onlyLinedUp(true);
+      line(attempt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next attempt that was only lined up and holds its key now, or needs none; null for none.
+   */
+  public @Nullable Attempt passed() {
+    return passed.poll();
+  }
+
   /** Lets an attempt run before all others, whatever is held back. */
   public void addAhead(Attempt attempt) {
     lock.lock();
@@ -108,8 +132,8 @@ public final class Dispatcher {
     added++;
     String key = attempt.gateKey();
     Attempt before = attempt.takePrevious();
-    if (!ordered || key == null) {
-      push(attempt);
+    if (!ordered || key == null || attempt.holdsKey()) {
+      pass(attempt);
     } else if (before != null && before.holdsKey()) {
       before.holdsKey(false); // the key waited for this attempt
       letThrough(attempt);
@@ -122,7 +146,16 @@ public final class Dispatcher {
 
   private void letThrough(Attempt attempt) {
     attempt.holdsKey(true);
-    push(attempt);
+    pass(attempt);
+  }
+
+  private void pass(Attempt attempt) {
+    if (attempt.onlyLinedUp()) {
+      attempt.onlyLinedUp(false);
+      passed.add(attempt);
+    } else {
+      push(attempt);
+    }
   }
 
   /** Whether a key waits for its failed job. */
@@ -359,6 +392,21 @@ public final class Dispatcher {
     }
     lock.lock();
     try {
+      release(attempt);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An attempt that was not added will not be: nothing waits for it any more. */
+  public void forget(Attempt attempt) {
+    lock.lock();
+    try {
+      Attempt before = attempt.takePrevious();
+      if (before != null) {
+        release(before);
+      }
       release(attempt);
       changed.signal();
     } finally {

@@ -19,6 +19,9 @@ class ClaimsSimulationTest {
   private final List<SimulatedLog> logs = new ArrayList<>();
   private final List<SimulatedWorker> workers = new ArrayList<>();
 
+  /** Ordering keys of a log; 0 where order does not matter. */
+  private int keys;
+
   static LongStream seeds() {
     return LongStream.rangeClosed(1, 40);
   }
@@ -62,6 +65,16 @@ class ClaimsSimulationTest {
             .as("job %d is dead for a reason, seed %d", job, seed)
             .isTrue();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void keepsKeysInOrderAndNeverStandsStillWhateverCrashes(long seed) {
+    keys = 1 + (int) (seed % 5);
+    simulate(seed, 3, 40);
+    for (SimulatedLog log : logs) {
+      assertThat(log.dead).as("seed %d", seed).containsAll(log.killers);
     }
   }
 
@@ -117,7 +130,7 @@ class ClaimsSimulationTest {
 
   private void assign(Random random, int maxCrashes) {
     while (workers.size() < WORKERS) {
-      workers.add(new SimulatedWorker(random, maxCrashes));
+      workers.add(new SimulatedWorker(random, maxCrashes, keys));
     }
     for (SimulatedLog log : logs) {
       if (workers.stream().noneMatch(worker -> worker.owned.containsKey(log))) {

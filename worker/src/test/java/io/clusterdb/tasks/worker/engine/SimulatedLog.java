@@ -15,6 +15,9 @@ final class SimulatedLog {
   final Set<Long> dead = new HashSet<>();
   final Map<Long, Integer> kills = new HashMap<>();
 
+  /** How often jobs have failed that are tried again in place. */
+  final Map<Long, Integer> failures = new HashMap<>();
+
   /** Crashes from outside while the job was announced. */
   final Map<Long, Integer> hits = new HashMap<>();
 

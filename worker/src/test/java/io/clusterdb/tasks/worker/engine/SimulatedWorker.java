@@ -4,19 +4,28 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker process in steps so small that it can die between any two: poll a record, start a job,
- * end a job, begin a settlement, commit it, learn of the commit.
+ * end a job, begin a settlement, commit it, learn of the commit. Where jobs have keys, those of a
+ * key run one after the other, and some fail and are tried again in place.
  */
 final class SimulatedWorker {
   /** A job of a partition that the worker owns. */
-  record Task(Owned of, long offset) {}
+  record Task(Owned of, long offset) {
+    private Key key(int keys) {
+      return new Key(of, offset % keys);
+    }
+  }
+
+  private record Key(Owned of, long number) {}
 
   private enum Settling {
     NO,
@@ -34,6 +43,8 @@ final class SimulatedWorker {
     final List<Long> running = new ArrayList<>();
     final Map<Long, Boolean> ended = new HashMap<>();
     final Map<Long, Boolean> settling = new HashMap<>();
+    final Set<Long> failed = new HashSet<>();
+    final Set<Long> failing = new HashSet<>();
     long base;
     CommitMetadata proposed;
 
@@ -81,16 +92,48 @@ final class SimulatedWorker {
   final Map<SimulatedLog, Owned> owned = new LinkedHashMap<>();
   private final Random random;
   private final int maxCrashes;
-  private final Dispatch dispatch = new Dispatch();
-  private final Admission<Task> admission = new Admission<>(dispatch, new Exclusive());
+  private final int keys;
+  private final Dispatch dispatch;
+  private final Admission<Task> admission;
   private Settling settling = Settling.NO;
   private List<Owned> touched = List.of();
 
   /** What is ready to start. */
-  private static final class Dispatch implements Gate<Task> {
+  private final class Dispatch implements Gate<Task> {
     final List<Task> ready = new ArrayList<>();
     final List<Task> ahead = new ArrayList<>();
+    final Deque<Task> passed = new ArrayDeque<>();
+    final Set<Task> onlyLinedUp = new HashSet<>();
+    final Set<Task> holders = new HashSet<>();
+    final KeyGate<Task> gate = new KeyGate<>(this::holds);
     boolean held;
+
+    private void line(Task task) {
+      if (keys == 0 || holders.contains(task)) {
+        pass(task);
+      } else {
+        gate.offer(task.key(keys), task);
+      }
+    }
+
+    private void holds(Task task) {
+      holders.add(task);
+      pass(task);
+    }
+
+    private void pass(Task task) {
+      if (onlyLinedUp.remove(task)) {
+        passed.add(task);
+      } else {
+        ready.add(task);
+      }
+    }
+
+    void release(Task task) {
+      if (holders.remove(task)) {
+        gate.release(task.key(keys));
+      }
+    }
 
     @Override
     public long offset(Task task) {
@@ -99,7 +142,28 @@ final class SimulatedWorker {
 
     @Override
     public void open(List<Task> tasks) {
-      ready.addAll(tasks);
+      tasks.forEach(this::line);
+    }
+
+    @Override
+    public void lineUp(Task task) {
+      onlyLinedUp.add(task);
+      line(task);
+    }
+
+    @Override
+    public @Nullable Task passed() {
+      return passed.poll();
+    }
+
+    @Override
+    public @Nullable Stake<Task> stake(Task task) {
+      return owned.containsValue(task.of()) ? task.of() : null;
+    }
+
+    @Override
+    public void forget(Task task) {
+      release(task);
     }
 
     @Override
@@ -118,14 +182,19 @@ final class SimulatedWorker {
     }
 
     void forget(Owned gone) {
+      gate.drop(task -> task.of() == gone);
       ready.removeIf(task -> task.of() == gone);
       ahead.removeIf(task -> task.of() == gone);
+      holders.stream().filter(task -> task.of() == gone).toList().forEach(this::release);
     }
   }
 
-  SimulatedWorker(Random random, int maxCrashes) {
+  SimulatedWorker(Random random, int maxCrashes, int keys) {
     this.random = random;
     this.maxCrashes = maxCrashes;
+    this.keys = keys;
+    this.dispatch = new Dispatch();
+    this.admission = new Admission<>(dispatch, new Exclusive());
   }
 
   void take(SimulatedLog log) {
@@ -140,6 +209,7 @@ final class SimulatedWorker {
   void release(SimulatedLog log) {
     Owned p = java.util.Objects.requireNonNull(owned.remove(log));
     p.ended.forEach((job, success) -> p.tracker.complete(job));
+    p.failed.forEach(job -> p.tracker.attempt(job, 2));
     log.settle(p.ended);
     p.propose(p.claim.release(p.tracker, !p.ended.isEmpty()));
     p.log.commit(p.base, p.proposed);
@@ -195,7 +265,23 @@ final class SimulatedWorker {
         throw new AssertionError("job " + job + " is not alone");
       }
     }
+    if (keys > 0) {
+      inOrder(p, job);
+    }
     p.running.add(job);
+  }
+
+  private void inOrder(Owned p, long job) {
+    for (long before : p.log.jobs.headSet(job)) {
+      boolean over =
+          p.log.succeeded.contains(before)
+              || p.log.dead.contains(before)
+              || p.ended.containsKey(before)
+              || p.settling.containsKey(before);
+      if (before % keys == job % keys && !over) {
+        throw new AssertionError("job " + job + " starts before " + before + " of its key");
+      }
+    }
   }
 
   private @Nullable SimulatedLog end(Owned p) {
@@ -209,7 +295,12 @@ final class SimulatedWorker {
       return p.log;
     }
     p.running.subList(index, index + 1).clear();
-    p.ended.put(job, true);
+    if (keys > 0 && p.log.failures.merge(job, 1, Integer::sum) <= job % 3) {
+      p.failed.add(job);
+    } else {
+      p.ended.put(job, true);
+      dispatch.release(new Task(p, job));
+    }
     return null;
   }
 
@@ -233,7 +324,10 @@ final class SimulatedWorker {
         for (Owned p : touched) {
           p.tracker.settled();
           p.claim.settled();
+          p.failing.forEach(job -> admission.admit(new Task(p, job), p));
+          p.failing.clear();
         }
+        admission.flush();
         admission.committed(owned.values());
         settling = Settling.NO;
       }
@@ -242,10 +336,14 @@ final class SimulatedWorker {
 
   /** As the owner thread has it: nobody settles what does not ask for it. */
   private List<Owned> wanted() {
-    boolean idle = owned.values().stream().allMatch(p -> p.running.isEmpty() && p.ended.isEmpty());
+    boolean idle =
+        owned.values().stream()
+            .allMatch(p -> p.running.isEmpty() && p.ended.isEmpty() && p.failed.isEmpty());
     boolean control = admission.advanceSuspects(owned.values(), idle);
     return owned.values().stream()
-        .filter(p -> control || !p.ended.isEmpty() || admission.waitsForCommit(p))
+        .filter(
+            p ->
+                control || !p.ended.isEmpty() || !p.failed.isEmpty() || admission.waitsForCommit(p))
         .toList();
   }
 
@@ -256,12 +354,20 @@ final class SimulatedWorker {
       p.tracker.complete(job);
       p.claim.ended(job);
     }
+    p.failing.addAll(p.failed);
+    p.failed.clear();
+    for (long job : p.failing) {
+      p.tracker.attempt(job, 2);
+      p.claim.ended(job);
+    }
     p.propose(p.claim.next(p.tracker, !p.settling.isEmpty()));
   }
 
   private static void abort(Owned p) {
     p.ended.putAll(p.settling);
     p.settling.clear();
+    p.failed.addAll(p.failing);
+    p.failing.clear();
     p.tracker.rollback();
     p.claim.rollback();
   }

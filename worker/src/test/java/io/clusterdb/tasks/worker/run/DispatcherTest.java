@@ -118,6 +118,47 @@ class DispatcherTest {
   }
 
   @Test
+  void whatIsOnlyLinedUpWaitsForItsKeyAndThenForItsOwner() throws Exception {
+    dispatcher.order(true, OnRetry.BLOCK);
+    Attempt first = attempt(Priority.NORMAL, "a");
+    Attempt suspect = attempt(Priority.NORMAL, "a");
+    Attempt last = attempt(Priority.NORMAL, "a");
+    dispatcher.add(first);
+    dispatcher.lineUp(suspect);
+    dispatcher.add(last);
+    assertThat(takeNow()).isSameAs(first);
+    assertThat(dispatcher.passed()).isNull();
+    dispatcher.releaseKey(first);
+    assertThat(takeNow()).isNull();
+    assertThat(dispatcher.passed()).isSameAs(suspect);
+    assertThat(dispatcher.passed()).isNull();
+    dispatcher.add(suspect);
+    assertThat(takeNow()).isSameAs(suspect);
+    Attempt again = suspect.again(2);
+    dispatcher.lineUp(again);
+    assertThat(dispatcher.passed()).as("its key has waited for it").isSameAs(again);
+    dispatcher.addAhead(again);
+    assertThat(takeNow()).isSameAs(again);
+    assertThat(takeNow()).isNull();
+    dispatcher.releaseKey(again);
+    assertThat(takeNow()).isSameAs(last);
+  }
+
+  @Test
+  void whatIsForgottenKeepsNobodyWaiting() throws Exception {
+    dispatcher.order(true, OnRetry.BLOCK);
+    Attempt first = attempt(Priority.NORMAL, "a");
+    Attempt second = attempt(Priority.NORMAL, "a");
+    Attempt third = attempt(Priority.NORMAL, "a");
+    dispatcher.add(List.of(first, second, third));
+    assertThat(takeNow()).isSameAs(first);
+    dispatcher.forget(first.again(2)); // it was never added
+    assertThat(takeNow()).isSameAs(second);
+    dispatcher.forget(second);
+    assertThat(takeNow()).isSameAs(third);
+  }
+
+  @Test
   void overtakenJobIsTheNextOfItsKey() throws Exception {
     dispatcher.order(true, OnRetry.OVERTAKE);
     Attempt first = attempt(Priority.NORMAL, "a");
