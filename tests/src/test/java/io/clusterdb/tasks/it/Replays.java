@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.Tasks;
@@ -9,6 +10,7 @@ import io.clusterdb.tasks.WorkflowStatus;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.orchestrator.workflow.topology.History;
 import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 /** Exports the history of every run of a platform and decides it again. */
 final class Replays {
   private static final int AT_ONCE = 16;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Replays() {}
 
@@ -60,8 +63,12 @@ final class Replays {
     if (workflow == null || !oracle.ends().containsKey(id)) {
       return false; // deleted, or under way
     }
-    WorkflowStatus known = tasks.workflows().status(id);
-    assertThat(known.state()).isNotEqualTo(RunState.RUNNING);
+    // While a partition moves a standby answers, which may be behind the log.
+    WorkflowStatus known =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> tasks.workflows().status(id), status -> status.state() != RunState.RUNNING);
     // As text, since one number has several types of node.
     assertThat(History.replay(workflow, events))
         .as("the events of %s", id)
