@@ -4,12 +4,21 @@
 # Sets options to what every command needs of Java.
 common_options() {
   options=(
-    -XX:+UseSerialGC
     --enable-native-access=ALL-UNNAMED
     -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
   )
   # Kafka's clean-up of mapped files would be warned of at the exit.
   if [ "$(jdk_major "$JAVA_HOME")" -ge 23 ]; then options+=(--sun-misc-unsafe-memory-access=allow); fi
+}
+
+# Adds the garbage collector that fits the command, unless the user has chosen one.
+collector() {
+  case "${JAVA_OPTS:-} ${TASKS_OPTS:-}" in *-XX:+Use*GC*) return ;; esac
+  case $1 in
+    # Its answers wait for collections, and in them much survives: two cores make them half as long.
+    orchestrator) options+=(-XX:+UseParallelGC) ;;
+    *) options+=(-XX:+UseSerialGC) ;;
+  esac
 }
 
 # The command is the first argument that is neither an option nor an option's value.
@@ -36,6 +45,7 @@ launch() {
   local class_path=$1 command heap
   shift
   command=$(command_of "$@")
+  collector "$command"
   case $command in
     dev | demo) options+=(-Xms64m -Xmx320m -XX:MaxDirectMemorySize=128m) ;;
     worker | scheduler | orchestrator)
@@ -44,8 +54,6 @@ launch() {
       # Out of memory, any thread may have died: a restart is clean, and a job that asks for too much
       # is found by the crashes that it causes.
       options+=(-Xms64m "-Xmx$heap" -XX:MaxDirectMemorySize=96m -XX:+ExitOnOutOfMemoryError)
-      # Little is new at a time, so that its collection is short and answers do not wait for it.
-      if [ "$command" = orchestrator ]; then options+=(-XX:MaxNewSize=48m); fi
       ;;
     *) options+=(-Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData) ;;
   esac

@@ -22,22 +22,21 @@ final class Fork implements AutoCloseable {
     this.input = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  /** With the collector that ./tasks chooses; BENCH_OPTS wins. */
+  /** With the collector that ./tasks chooses for most commands; BENCH_OPTS wins. */
   static Fork start(Class<?> main, String heap, List<String> arguments) throws IOException {
-    return start(main, heap, List.of(), arguments);
+    return start(main, heap, "-XX:+UseSerialGC", arguments);
   }
 
-  /** As {@link #start(Class, String, List)}, with further options for Java. */
-  static Fork start(Class<?> main, String heap, List<String> java, List<String> arguments)
+  /** As {@link #start(Class, String, List)}, with a collector of its own. */
+  static Fork start(Class<?> main, String heap, String collector, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     List<String> chosen = options();
     if (chosen.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w*GC"))) {
-      command.add("-XX:+UseSerialGC");
+      command.add(collector);
     }
     command.addAll(List.of("-Xmx" + heap, "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(java);
     command.addAll(chosen);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);

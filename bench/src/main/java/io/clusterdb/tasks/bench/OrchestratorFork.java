@@ -26,7 +26,7 @@ final class OrchestratorFork {
   /** As ./tasks orchestrator. */
   private static final String HEAP = "512m";
 
-  private static final List<String> YOUNG = List.of("-XX:MaxNewSize=48m");
+  private static final String COLLECTOR = "-XX:+UseParallelGC";
 
   private OrchestratorFork() {}
 
@@ -41,7 +41,7 @@ final class OrchestratorFork {
         Fork.start(
             OrchestratorFork.class,
             HEAP,
-            YOUNG,
+            COLLECTOR,
             List.of(bootstrap, state.toString(), Integer.toString(daysLater)));
     fork.line();
     return fork;
