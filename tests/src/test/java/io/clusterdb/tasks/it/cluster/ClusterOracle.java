@@ -63,7 +63,12 @@ final class ClusterOracle {
     this.skewMs = skewMs;
   }
 
-  /** Waits until everything that was promised has ended, and judges. */
+  /**
+   * Waits until everything that was promised has ended, and judges.
+   *
+   * @param patience how long nothing of it may go on before the rest is given up: what is slow is
+   *     not lost
+   */
   Verdict judge(Duration patience) throws Exception {
     try (EventLog log = EventLog.of(tasks.config())) {
       awaitEnds(log, patience);
@@ -80,11 +85,20 @@ final class ClusterOracle {
   }
 
   private void awaitEnds(EventLog log, Duration patience) throws InterruptedException {
+    Set<String> promised = ledger.byId().keySet();
+    long went = -1;
     long until = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < until) {
       Set<String> ended = log.ended();
       WorkflowOracle runs = WorkflowOracle.read(tasks);
-      boolean jobs = ended.containsAll(ledger.byId().keySet());
+      long goes =
+          promised.stream().filter(ended::contains).count()
+              + runs.ids().stream().mapToLong(id -> runs.events(id).size()).sum();
+      if (goes != went) {
+        went = goes;
+        until = System.nanoTime() + patience.toNanos();
+      }
+      boolean jobs = ended.containsAll(promised);
       boolean all = runs.ends().keySet().containsAll(runs.ids());
       if (jobs && all && runs.ids().containsAll(ledger.runs())) {
         return;
