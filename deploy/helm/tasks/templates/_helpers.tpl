@@ -33,7 +33,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 
 {{/* A change of what pods read at their start restarts them. */}}
 {{- define "tasks.podAnnotations" -}}
-checksum/config: {{ printf "%s%s" (toJson .Values.kafka) (toJson .Values.api) | sha256sum }}
+checksum/config: {{ printf "%s%s%s" (toJson .Values.kafka) (toJson .Values.api) (toJson .Values.config) | sha256sum }}
 {{- with .Values.podAnnotations }}
 {{ toYaml . }}
 {{- end }}

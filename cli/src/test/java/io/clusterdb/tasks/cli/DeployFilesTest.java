@@ -1,6 +1,8 @@
 package io.clusterdb.tasks.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,15 +18,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Reads Dockerfile, Compose file and systemd units: what they refer to exists, and the command line
- * takes their commands. No image is built and nothing is started here.
+ * takes their commands. No image is built and no service is started here.
  */
 class DeployFilesTest {
   private static final Path DEPLOY = Path.of("..", "deploy");
+  private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
   private static final String DRAIN = "--drain-timeout";
 
   @Test
@@ -77,6 +81,41 @@ class DeployFilesTest {
       }
     }
     assertThat(started).containsExactlyInAnyOrder("scheduler", "orchestrator", "apply", "worker");
+  }
+
+  /**
+   * Java's native libraries are unpacked there and loaded; an engine mounts it noexec by itself.
+   */
+  @Test
+  void librariesCanBeLoadedFromTheTemporaryDirectoryOfAReadOnlyContainer() throws IOException {
+    for (JsonNode service : YamlFiles.read(DEPLOY.resolve("compose.yaml")).get("services")) {
+      JsonNode settings = merged(service);
+      if (settings.path("read_only").asBoolean()) {
+        assertThat(settings.at("/tmpfs/0").asText()).isEqualTo("/tmp:exec");
+      }
+    }
+    assertThat(Files.readString(DEPLOY.resolve("Dockerfile"))).contains("--tmpfs /tmp:exec ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tasks-scheduler", "tasks-orchestrator", "tasks-worker@"})
+  void systemdFindsNoFaultInAUnit(String unit, @TempDir Path folder) throws Exception {
+    assumeTrue(
+        Files.isExecutable(SYSTEMD_ANALYZE), SYSTEMD_ANALYZE + " (Debian: systemd) is not here");
+    Path file = folder.resolve(unit + ".service");
+    // Nothing is installed here: a program that there is stands for the launcher.
+    Files.writeString(
+        file,
+        Files.readString(DEPLOY.resolve("systemd").resolve(unit + ".service"))
+            .replace("ExecStart=/opt/tasks/bin/tasks ", "ExecStart=/bin/sh "));
+    Process systemd =
+        new ProcessBuilder(SYSTEMD_ANALYZE.toString(), "verify", "--man=no", file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(systemd.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(systemd.waitFor()).as(said).isZero();
+    assertThat(said).doesNotContain(unit);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.config.ConfigFile;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -102,8 +103,29 @@ class HelmChartTest {
     for (JsonNode document : render("production")) {
       if (document.get("kind").asText().equals("ConfigMap")) {
         String yaml = document.at("/data/tasks.yaml").asText();
-        assertThat(ConfigFile.parse("tasks.yaml", yaml, Map.of()).sharedPartitions()).isEqualTo(16);
+        TasksConfig config = ConfigFile.parse("tasks.yaml", yaml, Map.of());
+        assertThat(config.sharedPartitions()).isEqualTo(16);
+        assertThat(config.kafkaProperties()).containsEntry("compression.type", "zstd");
+        assertThat(config.telemetry()).isNotNull();
       }
+    }
+  }
+
+  @Test
+  void everyPodReadsThatConfiguration() {
+    List<JsonNode> pods =
+        render("production").stream()
+            .filter(document -> document.at("/spec/template/spec/containers").isArray())
+            .toList();
+
+    assertThat(pods).hasSizeGreaterThan(3);
+    for (JsonNode pod : pods) {
+      JsonNode container = pod.at("/spec/template/spec/containers/0");
+      assertThat(container.get("args").toString())
+          .as(pod.at("/metadata/name").asText())
+          .contains("\"--config=/etc/tasks/config/tasks.yaml\"");
+      assertThat(container.get("volumeMounts").findValuesAsText("mountPath"))
+          .contains("/etc/tasks/config");
     }
   }
 
@@ -124,7 +146,22 @@ class HelmChartTest {
 
   @Test
   void valuesThatMakeNoSenseAreRefused() {
-    for (String wrong : List.of("replication=none", "scheduler.replicas=0", "api.tokn=x")) {
+    for (String wrong :
+        List.of(
+            "replication=none",
+            "scheduler.replicas=0",
+            "api.tokn=x",
+            "kafka.bootstrap=kafka",
+            "kafka.ports[0]=0",
+            "kafka.sasl.mechanism=GSSAPI",
+            "kafka.sasl.password=a\"b", // would end the password within the file of properties
+            "orchestrator.storage.size=big",
+            "workers.mails.replicas=2", // of which queues?
+            "workers.Mails.queues[0]=mails",
+            "workers.mails.queues[0]=Mails",
+            "worker.autoscaling.mode=always",
+            "config.kafka.bootstrap=twice",
+            "networkPolicy.egressPorts[0]=0")) {
       int equals = wrong.indexOf('=');
       assertThatThrownBy(
               () ->
@@ -135,7 +172,9 @@ class HelmChartTest {
                       .set(wrong.substring(0, equals), wrong.substring(equals + 1))
                       .call())
           .as(wrong)
-          .hasMessageContaining(wrong.substring(0, wrong.indexOf(wrong.contains(".") ? '.' : '=')));
+          .hasMessageContaining("don't meet the specifications of the schema")
+          .message()
+          .containsAnyOf(wrong.substring(0, equals).split("[.\\[]"));
     }
   }
 
