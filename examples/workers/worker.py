@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,6 +20,10 @@ LEASE_SECONDS = 30
 
 class LeaseLost(Exception):
     """Another worker has the job, or will: its result is of no use any more."""
+
+
+class Away(Exception):
+    """The API does not answer, or not now: it is asked again."""
 
 
 class Retry(Exception):
@@ -57,10 +62,23 @@ class Api:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
+            if error.code == 429 or error.code >= 500:
+                raise Away(f"{self.url} answers with {error.code}") from None
             problem = json.load(error)
             if problem.get("code") == "LEASE_LOST":
                 raise LeaseLost(problem["detail"]) from None
             raise SystemExit(f"{error.code} {problem.get('title')}: {problem.get('detail')}") from None
+        except OSError as error:
+            raise Away(f"{self.url} does not answer: {error}") from None
+
+    def insist(self, path, body=None):
+        """Asks until there is an answer; every call here may be made twice."""
+        while True:
+            try:
+                return self.post(path, body)
+            except Away as away:
+                print(away, file=sys.stderr, flush=True)
+                time.sleep(2)
 
 
 class Extender(threading.Thread):
@@ -74,7 +92,9 @@ class Extender(threading.Thread):
         while not self.done.wait(LEASE_SECONDS / 3):
             try:
                 self.api.post(f"/v1/leases/{self.lease}/extend", {"duration": f"{LEASE_SECONDS}s"})
-            except (LeaseLost, OSError, SystemExit):
+            except Away:
+                pass  # two more tries until the lease ends
+            except (LeaseLost, SystemExit):
                 return  # what completes the job will say so
 
 
@@ -99,7 +119,7 @@ def run(api, leased):
     finally:
         extender.done.set()
     try:
-        ended = api.post(f"/v1/leases/{lease}/{verb}", body)
+        ended = api.insist(f"/v1/leases/{lease}/{verb}", body)
         print(f"{job['id']} {ended['state']}", flush=True)
     except LeaseLost as lost:
         print(f"{job['id']} lost: {lost}", file=sys.stderr, flush=True)
@@ -116,7 +136,7 @@ def main():
     query = urllib.parse.urlencode({"wait": wait, "max": 1, "duration": f"{LEASE_SECONDS}s"})
     path = f"/v1/queues/{urllib.parse.quote(arguments.queue, safe='')}/dequeue?{query}"
     while True:
-        jobs = api.post(path)
+        jobs = api.insist(path)
         for leased in jobs:
             run(api, leased)
         if not jobs and arguments.drain:

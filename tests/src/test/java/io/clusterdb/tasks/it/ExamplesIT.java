@@ -4,41 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.embedded.EmbeddedPlatform;
-import io.clusterdb.tasks.examples.Alerts;
-import io.clusterdb.tasks.examples.CronSchedule;
-import io.clusterdb.tasks.examples.CustomMiddleware;
-import io.clusterdb.tasks.examples.DelayedJobs;
-import io.clusterdb.tasks.examples.EnqueueInTransaction;
-import io.clusterdb.tasks.examples.ExclusiveSchedule;
-import io.clusterdb.tasks.examples.ExecuteTask;
-import io.clusterdb.tasks.examples.IntervalWithJitter;
-import io.clusterdb.tasks.examples.KeyOrdering;
-import io.clusterdb.tasks.examples.Priorities;
-import io.clusterdb.tasks.examples.QueueBasics;
-import io.clusterdb.tasks.examples.RateLimits;
-import io.clusterdb.tasks.examples.RetriesAndDeadLetters;
-import io.clusterdb.tasks.examples.SpringApplication;
-import io.clusterdb.tasks.examples.UniqueJobs;
-import io.clusterdb.tasks.examples.WorkflowBasics;
-import io.clusterdb.tasks.examples.WorkflowCompensation;
-import io.clusterdb.tasks.examples.WorkflowFanOut;
-import io.clusterdb.tasks.examples.WorkflowRetries;
-import io.clusterdb.tasks.examples.WorkflowSignals;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs examples as users do, each in a process of its own, on one platform. */
 class ExamplesIT {
+  private static final String PACKAGE = "io.clusterdb.tasks.examples";
+  private static final Path SOURCES =
+      Path.of("..", "examples", "src", "main", "java", PACKAGE.replace('.', '/'));
   private static final long PATIENCE_SECONDS = 120;
   private static EmbeddedPlatform platform;
 
@@ -59,30 +45,22 @@ class ExamplesIT {
     }
   }
 
+  /** Whatever has a main there, so that none is forgotten. */
+  static List<Class<?>> examples() throws IOException, ClassNotFoundException {
+    List<Class<?>> found = new ArrayList<>();
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      for (Path file : files.sorted().toList()) {
+        if (Files.readString(file).contains("public static void main(")) {
+          String name = file.getFileName().toString().replace(".java", "");
+          found.add(Class.forName(PACKAGE + "." + name));
+        }
+      }
+    }
+    return found;
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      classes = {
-        Alerts.class,
-        CronSchedule.class,
-        CustomMiddleware.class,
-        DelayedJobs.class,
-        EnqueueInTransaction.class,
-        ExclusiveSchedule.class,
-        ExecuteTask.class,
-        IntervalWithJitter.class,
-        KeyOrdering.class,
-        Priorities.class,
-        QueueBasics.class,
-        RateLimits.class,
-        RetriesAndDeadLetters.class,
-        SpringApplication.class,
-        UniqueJobs.class,
-        WorkflowBasics.class,
-        WorkflowCompensation.class,
-        WorkflowFanOut.class,
-        WorkflowRetries.class,
-        WorkflowSignals.class
-      })
+  @MethodSource("examples")
   @Execution(ExecutionMode.CONCURRENT)
   void showsWhatItPromises(Class<?> example) throws IOException, InterruptedException {
     File output = folder.resolve(example.getSimpleName()).toFile();
