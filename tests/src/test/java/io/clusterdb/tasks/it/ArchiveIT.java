@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ class ArchiveIT {
       " --ephemeral --kafka-port 0 --http-port 0 --registry-port 0 --output json";
   private static final Pattern BLOCK =
       Pattern.compile("^```bash\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final long PATIENCE_SECONDS = 180;
 
   @TempDir static Path directory;
@@ -82,9 +84,60 @@ class ArchiveIT {
   }
 
   @Test
+  void everyLinkOfItsPagesLeadsToWhatItHas() throws Exception {
+    Path home = other();
+    List<String> broken = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path page : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+        LINK.matcher(Files.readString(page))
+            .results()
+            .map(link -> link.group(1))
+            .filter(target -> !target.matches("https?:.*|#.*"))
+            .filter(target -> !Files.exists(page.resolveSibling(target.split("#", 2)[0])))
+            .forEach(target -> broken.add(home.relativize(page) + ": " + target));
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void anExampleRunsFromItsSource() throws Exception {
+    assumeTrue(Runtime.version().feature() >= 22, "Java compiles several files from JDK 22 on");
+    Path home = other();
+    String command =
+        BLOCK
+            .matcher(Files.readString(home.resolve("examples/README.md")))
+            .results()
+            .map(block -> block.group(1))
+            .filter(block -> block.contains("-cp 'lib/*'"))
+            .findFirst()
+            .orElseThrow();
+
+    String said = run(home, Map.of(), "PATH=$JAVA_HOME/bin:$PATH\n" + command);
+
+    assertThat(said).contains("job job-123 brought its metadata");
+  }
+
+  @Test
+  void shellsCompleteItsCommands() throws Exception {
+    String said =
+        run(
+            other(),
+            Map.of(),
+            """
+            source <(bin/tasks completion)
+            COMP_WORDS=(tasks wor) COMP_CWORD=1 COMP_LINE='tasks wor' COMP_POINT=9
+            $(complete -p tasks | sed 's/.*-F \\([^ ]*\\).*/\\1/') tasks wor tasks
+            printf '%s\\n' "${COMPREPLY[@]}"
+            """);
+
+    assertThat(said.lines()).contains("worker", "workflow");
+  }
+
+  @Test
   void withoutAJdkTheLauncherSaysWhatItNeeds() throws Exception {
     Path bare = Files.createDirectories(directory.resolve("bare"));
-    run(bare, Map.of(), "tar -xzf ../tasks-*.tar.gz --strip-components=1");
+    run(bare, Map.of("HOME_OF_ALL", other().toString()), "cp -R \"$HOME_OF_ALL\"/{bin,libexec} .");
     // Where JDKs usually are cannot be hidden from it, so the version that it asks for is raised.
     Path finder = bare.resolve("libexec/find-jdk.sh");
     Files.writeString(
@@ -97,6 +150,16 @@ class ArchiveIT {
     String said = new String(launcher.getInputStream().readAllBytes(), UTF_8);
     assertThat(launcher.waitFor()).isEqualTo(1);
     assertThat(said).contains("A JDK of version 999 or newer was expected", "JAVA_HOME");
+  }
+
+  /** The archive unpacked a second time, for all but the quick start, which does that itself. */
+  private static Path other() throws IOException, InterruptedException {
+    Path folder = directory.resolve("others").resolve("tasks");
+    if (!Files.exists(folder)) {
+      Files.createDirectories(folder);
+      run(folder, Map.of(), "tar -xzf ../../tasks-*.tar.gz --strip-components=1");
+    }
+    return folder;
   }
 
   private static Path unpacked() throws IOException {
