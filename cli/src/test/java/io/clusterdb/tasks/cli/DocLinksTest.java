@@ -3,12 +3,14 @@ package io.clusterdb.tasks.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,7 +20,15 @@ import org.junit.jupiter.api.Test;
 /** Follows the links within the documentation. */
 class DocLinksTest {
   private static final Path ROOT = Path.of("..");
+  private static final Path EXAMPLES = ROOT.resolve("examples");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern BLOCK =
+      Pattern.compile(
+          "^```(?<language>\\w*)\n(?<body>.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Pattern COMMAND =
+      Pattern.compile("^(\\./)?(tasks|curl|kcat) ", Pattern.MULTILINE);
+  private static final Set<String> LANGUAGES =
+      Set.of("java", "json", "mermaid", "nginx", "promql", "text", "xml", "yaml");
   private static final Pattern HEADING = Pattern.compile("^#{1,6} (.+)$", Pattern.MULTILINE);
 
   @Test
@@ -35,6 +45,26 @@ class DocLinksTest {
     assertThat(broken).isEmpty();
   }
 
+  /** DocsIT runs blocks of commands, and cannot know one that does not say that it is one. */
+  @Test
+  void everyBlockSaysWhatItIsAndCommandsAreInBlocksOfCommands() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (Path page : pages()) {
+      String text = Files.readString(page);
+      for (MatchResult block : BLOCK.matcher(text).results().toList()) {
+        String language = block.group("language");
+        boolean run = language.matches("bash|sh|console");
+        boolean other =
+            LANGUAGES.contains(language) && !COMMAND.matcher(block.group("body")).find();
+        if (!run && !other) {
+          long line = text.substring(0, block.start()).lines().count() + 1;
+          wrong.add(page + ":" + line + ": " + language);
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
   @Test
   void theIndexNamesEveryPage() throws IOException {
     String index = Files.readString(ROOT.resolve("docs/README.md"));
@@ -46,10 +76,45 @@ class DocLinksTest {
     }
   }
 
+  @Test
+  void theListOfExamplesNamesEachAndNoOther() throws IOException {
+    Path page = EXAMPLES.resolve("README.md");
+    Set<String> named =
+        LINK.matcher(Files.readString(page))
+            .results()
+            .map(link -> link.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known = new TreeSet<>(Set.of("orders/README.md"));
+    for (String folder : List.of("src/main/java", "workflows", "workers", "order-processing")) {
+      try (Stream<Path> files = Files.walk(EXAMPLES.resolve(folder))) {
+        for (Path file : files.filter(DocLinksTest::isExample).toList()) {
+          known.add(EXAMPLES.relativize(file).toString());
+        }
+      }
+    }
+
+    assertThat(named).isEqualTo(known);
+  }
+
+  /** Of Java what can be started; of all else each file. */
+  private static boolean isExample(Path file) {
+    try {
+      return Files.isRegularFile(file)
+          && (!file.toString().endsWith(".java")
+              || Files.readString(file).contains("public static void main("));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static List<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
+        Stream<Path> examples = Files.walk(EXAMPLES);
         Stream<Path> top = Files.list(ROOT)) {
-      return Stream.concat(docs, top).filter(file -> file.toString().endsWith(".md")).toList();
+      return Stream.of(docs, examples, top)
+          .flatMap(files -> files)
+          .filter(file -> file.toString().endsWith(".md"))
+          .toList();
     }
   }
 
@@ -63,8 +128,9 @@ class DocLinksTest {
   }
 
   private static Set<String> anchors(Path file) throws IOException {
+    String text = BLOCK.matcher(Files.readString(file)).replaceAll("");
     return HEADING
-        .matcher(Files.readString(file))
+        .matcher(text)
         .results()
         .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
         .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))

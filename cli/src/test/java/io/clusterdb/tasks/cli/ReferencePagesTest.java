@@ -20,6 +20,13 @@ import org.junit.jupiter.api.Test;
 class ReferencePagesTest {
   private static final Path ROOT = Path.of("..");
   private static final Set<String> LAUNCHERS = Set.of("TASKS_OPTS");
+
+  /** Named by what a handler throws, not by the platform. */
+  private static final Set<String> TYPES_OF_HANDLERS = Set.of("PermanentFailure", "RetryAfter");
+
+  private static final Pattern TYPE =
+      Pattern.compile(
+          "(?:new JobFailure\\(|new Refused\\(|_ERROR =|Failures\\.of\\()\\s*\"(\\w+)\"");
   private static final Pattern WHOLE = Pattern.compile("\"(TASKS_[A-Z_]*[A-Z])\"");
   private static final Pattern PART = Pattern.compile("PREFIX \\+ \"([A-Z_]*[A-Z])\"");
 
@@ -34,6 +41,28 @@ class ReferencePagesTest {
     Arrays.stream(ErrorCode.values()).forEach(code -> known.put(code.name(), ExitCodes.of(code)));
 
     assertThat(named).isEqualTo(known);
+  }
+
+  @Test
+  void troubleshootingExplainsEachErrorTypeThatThePlatformGives() throws IOException {
+    Set<String> given = new TreeSet<>(TYPES_OF_HANDLERS);
+    for (String module : new String[] {"worker", "orchestrator", "scheduler"}) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .forEach(
+                file ->
+                    TYPE.matcher(text(file)).results().forEach(found -> given.add(found.group(1))));
+      }
+    }
+    Arrays.stream(ErrorCode.values()).forEach(code -> given.remove(code.name()));
+    Set<String> explained = new TreeSet<>();
+    Pattern.compile("^\\| `(\\w+)` \\| [a-zA-Z, ]+ \\| [^|]+ \\| .{20,} \\|$", Pattern.MULTILINE)
+        .matcher(text(ROOT.resolve("docs/troubleshooting.md")))
+        .results()
+        .forEach(row -> explained.add(row.group(1)));
+
+    assertThat(explained).isEqualTo(given);
   }
 
   @Test

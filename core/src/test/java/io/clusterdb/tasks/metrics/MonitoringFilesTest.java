@@ -113,13 +113,27 @@ class MonitoringFilesTest {
 
   @Test
   void promtoolFindsTheAlertsFireOnWhatTheyAreFor() throws Exception {
+    promtool("deploy/prometheus", "test", "rules", "tasks.rules.test.yml");
+  }
+
+  @Test
+  void promtoolFindsNoFaultInRulesAndConfigurations() throws Exception {
+    promtool("deploy/prometheus", "check", "rules", "tasks.rules.yml");
+    promtool("deploy/prometheus", "check", "config", "prometheus.yml");
+    // The rules that this one names are there in its container.
+    promtool("deploy/compose", "check", "config", "--syntax-only", "prometheus.yml");
+  }
+
+  private static void promtool(String folder, String... arguments) throws Exception {
     assumeTrue(
         Stream.of("/usr/bin/promtool", "/usr/local/bin/promtool")
             .anyMatch(each -> Files.isExecutable(Path.of(each))),
         "promtool (Debian: apt-get install prometheus) is not here");
+    List<String> command = new ArrayList<>(List.of("promtool"));
+    command.addAll(List.of(arguments));
     Process promtool =
-        new ProcessBuilder("promtool", "test", "rules", "tasks.rules.test.yml")
-            .directory(ROOT.resolve("deploy/prometheus").toFile())
+        new ProcessBuilder(command)
+            .directory(ROOT.resolve(folder).toFile())
             .redirectErrorStream(true)
             .start();
     String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
