@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.trace;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterdb.tasks.record.HeaderText;
@@ -74,8 +75,9 @@ class TraceContextTest {
     RecordHeaders headers = new RecordHeaders();
     headers.add(JobHeaders.TRACEPARENT, HeaderText.bytes(NOT_SAMPLED));
     headers.add(JobHeaders.TRACESTATE, HeaderText.bytes("a=1"));
-    new TraceContext(SAMPLED, null).put(headers);
-    assertThat(TraceContext.of(headers)).isEqualTo(new TraceContext(SAMPLED, null));
+    TraceContext other = requireNonNull(TraceContext.of(SAMPLED, null));
+    other.put(headers);
+    assertThat(TraceContext.of(headers)).isEqualTo(other);
     assertThat(headers).hasSize(1);
   }
 

@@ -55,7 +55,7 @@ class TracingTest {
   @Test
   void anAttemptFollowsItsRootWhateverTheSampler() {
     Tracing tracing = tracing(SimpleSpanProcessor.create(spans), Sampler.alwaysOn());
-    TraceContext parent = new TraceContext("00-" + TRACE + "-b7ad6b7169203331-00", null);
+    TraceContext parent = TraceContext.of("00-" + TRACE + "-b7ad6b7169203331-00", null);
     Span attempt = tracing.process("tasks.mail", parent);
     assertThat(attempt.isRecording()).isFalse();
     assertThat(attempt.getSpanContext().getTraceId()).isEqualTo(TRACE);
