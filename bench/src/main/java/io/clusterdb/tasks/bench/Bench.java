@@ -105,7 +105,7 @@ public final class Bench implements Callable<Integer> {
         sleep();
       }
       if (only.contains(Measurement.tracing)) {
-        new TracingBench(bootstrap, results).measure(Math.min(jobs, 400_000), runs);
+        new TracingBench(bootstrap, results).measure(jobs, runs);
       }
       measureTimes(data.resolve("schedulers"));
       measureTracker(data.resolve("orchestrators"));

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.bench;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TraceCounts;
 import io.clusterdb.tasks.TraceExporter;
 import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.http.ServiceRegistry;
@@ -12,9 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A worker in a process of its own. Prints jobs a second, from the first start to the last
- * settlement. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler sleeps,
- * and where traced the part of the traces that are recorded and the collector, or {@code metrics}
- * if it is to measure itself, and be scraped each second.
+ * settlement; where traced also how many spans were lost. Arguments: bootstrap, queue, jobs,
+ * concurrency, milliseconds that a handler sleeps, and where traced the part of the traces that are
+ * recorded and the collector, or {@code metrics} if it is to measure itself, and be scraped each
+ * second.
  */
 final class BenchWorker {
   private BenchWorker() {}
@@ -61,7 +63,10 @@ final class BenchWorker {
                 .start()) {
       left.await();
       processor.awaitEmpty(Duration.ofMinutes(1));
-      System.out.println(jobs / Raw.seconds(first.get()));
+      String rate = Double.toString(jobs / Raw.seconds(first.get()));
+      TraceCounts spans = tasks.traceCounts();
+      System.out.println(
+          arguments.length < 7 ? rate : rate + " " + (spans.failed() + spans.dropped()));
       new CountDownLatch(1).await(); // the parent reads this process's memory, then ends it
     }
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 /** What traces cost: the same work without, and with a tenth of them recorded and sent. */
 final class TracingBench {
   private static final double RATE = 0.1;
+  private static final int ENQUEUED = 400_000;
 
   private final String bootstrap;
   private final Results results;
@@ -45,7 +46,7 @@ final class TracingBench {
           });
       collector.start();
       String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
-      enqueue(jobs, runs, endpoint);
+      enqueue(Math.min(jobs, ENQUEUED), runs, endpoint);
       backlog(jobs, runs, endpoint);
     } finally {
       collector.stop(0);
@@ -56,37 +57,47 @@ final class TracingBench {
     List<Double> plain = new ArrayList<>();
     List<Double> traced = new ArrayList<>();
     TasksConfig config = TasksConfig.of(bootstrap);
+    TasksConfig tracing = config.telemetry(tracing(endpoint));
     for (int i = 0; i < runs; i++) {
-      plain.add(Bench.enqueue(config, queue(), jobs));
-      traced.add(Bench.enqueue(config.telemetry(tracing(endpoint)), queue(), jobs));
+      for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
+        (on ? traced : plain).add(Bench.enqueue(on ? tracing : config, queue(), jobs));
+      }
     }
-    add("enqueue traced at 10%, jobs/s", traced, plain);
+    add("enqueue traced at 10%, jobs/s", traced, plain, "");
   }
 
   private void backlog(int jobs, int runs, String endpoint) throws Exception {
     List<Double> plain = new ArrayList<>();
     List<Double> traced = new ArrayList<>();
+    long lost = 0;
     TasksConfig config = TasksConfig.of(bootstrap).telemetry(tracing(endpoint));
     for (int i = 0; i < runs; i++) {
-      plain.add(drain(config, jobs, List.of()));
-      traced.add(drain(config, jobs, List.of(Double.toString(RATE), endpoint)));
+      for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
+        List<String> tracing = on ? List.of(Double.toString(RATE), endpoint) : List.of();
+        String[] line = drain(config, jobs, tracing).split(" ", -1);
+        (on ? traced : plain).add(Double.parseDouble(line[0]));
+        lost += on ? Long.parseLong(line[1]) : 0;
+      }
     }
-    add("backlog traced at 10%, jobs/s", traced, plain);
+    add("backlog traced at 10%, jobs/s", traced, plain, ", " + lost + " spans lost");
   }
 
-  private void add(String name, List<Double> traced, List<Double> plain) {
-    results.add(name, Results.median(traced), Results.median(plain), "beside the same without");
+  private void add(String name, List<Double> traced, List<Double> plain, String more) {
+    double on = Results.median(traced);
+    double off = Results.median(plain);
+    String cost = "beside it without traces; they cost %.1f %%".formatted(100 * (1 - on / off));
+    results.add(name, on, off, cost + more);
   }
 
   /** Jobs that a traced producer sent, so that a tenth of their contexts are recorded. */
-  private double drain(TasksConfig producer, int jobs, List<String> tracing) throws Exception {
+  private String drain(TasksConfig producer, int jobs, List<String> tracing) throws Exception {
     String queue = queue();
     double unused = Bench.enqueue(producer, queue, jobs);
     List<String> arguments =
         new ArrayList<>(List.of(bootstrap, queue, Integer.toString(jobs), "100", "0"));
     arguments.addAll(tracing);
     try (Fork fork = Fork.start(BenchWorker.class, "320m", arguments)) {
-      return Double.parseDouble(fork.line());
+      return fork.line();
     }
   }
 
