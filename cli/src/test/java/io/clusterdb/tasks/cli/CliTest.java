@@ -131,7 +131,7 @@ class CliTest {
       assertThat(tasks(arguments)).as(String.join(" ", arguments)).isEqualTo(ExitCodes.USAGE);
       assertThat(err()).doesNotContain("Exception");
     }
-    assertThat(platform.jobs).isEmpty();
+    assertThat(platform.queues.jobs).isEmpty();
   }
 
   @Test
@@ -143,7 +143,7 @@ class CliTest {
 
   @Test
   void enqueuesAJobWithAllThatTheOptionsSay() {
-    platform.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("default").build());
     int code =
         tasks(
             "enqueue",
@@ -168,7 +168,7 @@ class CliTest {
             "x=");
     assertThat(code).as(err()).isEqualTo(ExitCodes.DONE);
     assertThat(out()).isEqualTo("job-7\n");
-    Job job = platform.jobs.getFirst();
+    Job job = platform.queues.jobs.getFirst();
     assertThat(job.type()).isEqualTo("greet");
     assertThat(payload(job)).isEqualTo("{\"n\": 1.10}");
     assertThat(job.key()).isEqualTo("-k");
@@ -180,29 +180,29 @@ class CliTest {
 
   @Test
   void pausesAndResumesAQueue() {
-    platform.createQueue(Queue.named("mail").build());
+    platform.queues.createQueue(Queue.named("mail").build());
     assertThat(tasks("queue", "pause", "mail")).isEqualTo(ExitCodes.DONE);
-    assertThat(platform.paused).containsExactly("mail");
+    assertThat(platform.queues.paused).containsExactly("mail");
     assertThat(tasks("queue", "resume", "mail")).isEqualTo(ExitCodes.DONE);
-    assertThat(platform.paused).isEmpty();
+    assertThat(platform.queues.paused).isEmpty();
     assertThat(out()).contains("queue mail is paused").contains("queue mail is no longer paused");
     assertThat(tasks("queue", "pause", "none")).isEqualTo(ExitCodes.NOT_FOUND);
   }
 
   @Test
   void deletesAQueueOnlyWhenThatIsConfirmed() {
-    platform.createQueue(Queue.named("mail").build());
+    platform.queues.createQueue(Queue.named("mail").build());
     assertThat(tasks("queue", "delete", "mail")).isEqualTo(ExitCodes.USAGE);
     assertThat(err()).contains("confirm it with --yes");
-    assertThat(platform.queues).containsKey("mail");
+    assertThat(platform.queues.known).containsKey("mail");
     assertThat(tasks("queue", "delete", "mail", "--yes")).isEqualTo(ExitCodes.DONE);
-    assertThat(platform.queues).isEmpty();
+    assertThat(platform.queues.known).isEmpty();
     assertThat(tasks("queue", "delete", "mail", "--yes")).isEqualTo(ExitCodes.NOT_FOUND);
   }
 
   @Test
   void printsAJobAsJson() throws IOException {
-    platform.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("default").build());
     assertThat(tasks("--output", "json", "enqueue", "default", "--type", "greet")).isZero();
     assertThat(Json.mapper().readTree(out.toByteArray()))
         .isEqualTo(
@@ -213,10 +213,10 @@ class CliTest {
 
   @Test
   void enqueuesLinesOfStandardInputAsTheyAre() {
-    platform.createQueue(Queue.named("files").build());
+    platform.queues.createQueue(Queue.named("files").build());
     input = "a b\n\n$(rm)";
     assertThat(tasks("enqueue", "files", "--type", "t", "--from", "-", "--lines")).isZero();
-    assertThat(platform.jobs)
+    assertThat(platform.queues.jobs)
         .extracting(CliTest::payload)
         .containsExactly("\"a b\"", "\"\"", "\"$(rm)\"");
     assertThat(out()).startsWith("3 jobs enqueued in ");
@@ -224,12 +224,12 @@ class CliTest {
 
   @Test
   void failsAfterAllLinesIfOneWasBad(@TempDir Path folder) throws IOException {
-    platform.createQueue(Queue.named("files").build());
+    platform.queues.createQueue(Queue.named("files").build());
     Path file = Files.writeString(folder.resolve("jobs.ndjson"), "1\nx\n3\n");
     int code =
         tasks("enqueue", "files", "--type", "t", "--from", file.toString(), "--output", "json");
     assertThat(code).isEqualTo(ExitCodes.FAILED);
-    assertThat(platform.jobs).hasSize(2);
+    assertThat(platform.queues.jobs).hasSize(2);
     assertThat(err()).contains("line 2: expected JSON, found x");
     assertThat(out()).contains("\"enqueued\":2,\"failed\":1");
   }
@@ -254,7 +254,7 @@ class CliTest {
 
   @Test
   void printsTheResultOfAJobThatItWaitedFor() throws IOException {
-    platform.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("default").build());
     assertThat(tasks("enqueue", "default", "--type", "sum", "--wait")).isZero();
     assertThat(out()).isEqualTo("{\"sum\":1.10}\n");
     out.reset();
@@ -265,7 +265,7 @@ class CliTest {
 
   @Test
   void failsIfAJobThatItWaitedForEndsBadly() {
-    platform.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("default").build());
     assertThat(tasks("enqueue", "default", "--type", "fail", "--wait")).isEqualTo(ExitCodes.FAILED);
     assertThat(out()).isEmpty();
     assertThat(err()).isEqualTo("job job-1 ended DEAD after 3 attempts: Odd: too odd\n");
@@ -273,16 +273,16 @@ class CliTest {
 
   @Test
   void waitsAsLongAsItIsTold() {
-    platform.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("default").build());
     assertThat(tasks("enqueue", "default", "--type", "t", "--wait", "--wait-timeout", "7s"))
         .isZero();
     assertThat(tasks("enqueue", "default", "--type", "t", "--wait")).isZero();
-    assertThat(platform.waits).containsExactly(Duration.ofSeconds(7), Duration.ofMinutes(5));
+    assertThat(platform.tasks.waits).containsExactly(Duration.ofSeconds(7), Duration.ofMinutes(5));
   }
 
   @Test
   void waitsForEveryLine() {
-    platform.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("default").build());
     input = "1\n2\n";
     assertThat(tasks("enqueue", "default", "--type", "sum", "--from", "-", "--wait")).isZero();
     assertThat(out()).isEqualTo("{\"sum\":1.10}\n{\"sum\":1.10}\n");
@@ -326,8 +326,8 @@ class CliTest {
 
   @Test
   void aListedQueueTellsHowItStands() {
-    platform.createQueue(Queue.named("mails").build());
-    platform.pause("mails");
+    platform.queues.createQueue(Queue.named("mails").build());
+    platform.queues.pause("mails");
     tasks("enqueue", "mails", "--type", "t");
     out.reset();
     assertThat(tasks("queue", "list")).isZero();
@@ -341,10 +341,10 @@ class CliTest {
 
   @Test
   void addsPartitions() {
-    platform.createQueue(Queue.named("mails").build());
+    platform.queues.createQueue(Queue.named("mails").build());
     assertThat(tasks("queue", "add-partitions", "mails", "16")).isZero();
     assertThat(out()).isEqualTo("queue mails has 16 partitions\n");
-    assertThat(platform.getQueue("mails").orElseThrow().partitions()).isEqualTo(16);
+    assertThat(platform.queues.getQueue("mails").orElseThrow().partitions()).isEqualTo(16);
     assertThat(tasks("queue", "add-partitions", "mails", "0")).isEqualTo(ExitCodes.USAGE);
     assertThat(tasks("queue", "add-partitions", "nowhere", "3")).isEqualTo(ExitCodes.NOT_FOUND);
   }

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 
 class DlqCommandsTest {
   private final FakePlatform platform = new FakePlatform(TasksConfig.of("unused:1"));
-  private final FakeDeadLetters letters = platform.deadLetters;
+  private final FakeDeadLetters letters = platform.queues.deadLetters;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @BeforeEach
   void bury() {
-    platform.createQueue(Queue.named("mails").build());
+    platform.queues.createQueue(Queue.named("mails").build());
     long now = Instant.now().toEpochMilli();
     letters.add("a", "mail", "Timeout", now - Duration.ofHours(2).toMillis());
     letters.add("b", "mail", "Refused", now - 1_000);

@@ -28,7 +28,7 @@ class StatusCommandsTest {
 
   @Test
   void statusShowsWhatIsKnownAndNothingElse() {
-    platform.statuses.add(job("job-1", JobState.RUNNING, 0.5, null, null));
+    platform.tasks.statuses.add(job("job-1", JobState.RUNNING, 0.5, null, null));
     assertThat(tasks("job", "status", "job-1")).isEqualTo(ExitCodes.DONE);
     assertThat(out())
         .contains("state     RUNNING")
@@ -40,7 +40,7 @@ class StatusCommandsTest {
 
   @Test
   void statusAsJsonHasTheContractsFields() throws IOException {
-    platform.statuses.add(
+    platform.tasks.statuses.add(
         job("job-1", JobState.DEAD, null, new JobFailure("CardDeclined", "no"), null));
     assertThat(tasks("job", "status", "job-1", "--output", "json")).isEqualTo(ExitCodes.DONE);
     JsonNode json = Json.mapper().readTree(out());
@@ -61,7 +61,7 @@ class StatusCommandsTest {
   @Test
   void listGoesOnUntilTheLimitAndGivesTheCursorOfTheRest() throws IOException {
     for (int i = 1; i <= 4; i++) {
-      platform.statuses.add(job("job-" + i, JobState.QUEUED, null, null, null));
+      platform.tasks.statuses.add(job("job-" + i, JobState.QUEUED, null, null, null));
     }
     assertThat(tasks("job", "list", "--limit", "3", "--output", "json")).isEqualTo(ExitCodes.DONE);
     JsonNode page = Json.mapper().readTree(out());
@@ -71,8 +71,9 @@ class StatusCommandsTest {
 
   @Test
   void listTakesStatesInAnyCaseAndShowsATable() {
-    platform.statuses.add(job("job-1", JobState.QUEUED, null, null, null));
-    platform.statuses.add(job("job-2", JobState.DEAD, null, new JobFailure("Odd", "odd"), null));
+    platform.tasks.statuses.add(job("job-1", JobState.QUEUED, null, null, null));
+    platform.tasks.statuses.add(
+        job("job-2", JobState.DEAD, null, new JobFailure("Odd", "odd"), null));
     assertThat(tasks("job", "list", "--state", "dead,retrying")).isEqualTo(ExitCodes.DONE);
     assertThat(out()).contains("job-2  DEAD").contains("Odd").doesNotContain("job-1");
     assertThat(tasks("job", "list", "--limit", "0")).isEqualTo(ExitCodes.USAGE);
@@ -80,27 +81,28 @@ class StatusCommandsTest {
 
   @Test
   void resultPrintsWhatTheHandlerReturned() {
-    platform.statuses.add(job("job-1", JobState.SUCCEEDED, null, null, "{\"sum\":1.10}"));
+    platform.tasks.statuses.add(job("job-1", JobState.SUCCEEDED, null, null, "{\"sum\":1.10}"));
     assertThat(tasks("job", "result", "job-1")).isEqualTo(ExitCodes.DONE);
     assertThat(out().strip()).isEqualTo("{\"sum\":1.10}");
   }
 
   @Test
   void resultFailsWhereTheJobDidNotEndWell() {
-    platform.statuses.add(job("job-1", JobState.DEAD, null, new JobFailure("Odd", "odd"), null));
-    platform.statuses.add(job("job-2", JobState.QUEUED, null, null, null));
+    platform.tasks.statuses.add(
+        job("job-1", JobState.DEAD, null, new JobFailure("Odd", "odd"), null));
+    platform.tasks.statuses.add(job("job-2", JobState.QUEUED, null, null, null));
     assertThat(tasks("job", "result", "job-1")).isEqualTo(ExitCodes.FAILED);
     assertThat(err()).contains("ended as DEAD: Odd: odd");
     assertThat(tasks("job", "result", "job-2")).isEqualTo(ExitCodes.FAILED);
     assertThat(err()).contains("has not ended: it is QUEUED");
-    assertThat(platform.waits).isEmpty();
+    assertThat(platform.tasks.waits).isEmpty();
   }
 
   @Test
   void statsShowsOneQueueInDetailAndAllInATable() throws IOException {
-    platform.createQueue(Queue.named("default").build());
-    platform.createQueue(Queue.named("mail").build());
-    platform.pause("mail");
+    platform.queues.createQueue(Queue.named("default").build());
+    platform.queues.createQueue(Queue.named("mail").build());
+    platform.queues.pause("mail");
     assertThat(tasks("queue", "stats", "default")).isEqualTo(ExitCodes.DONE);
     assertThat(out()).contains("depth          3").contains("errors         25.0%");
     assertThat(tasks("queue", "stats")).isEqualTo(ExitCodes.DONE);
