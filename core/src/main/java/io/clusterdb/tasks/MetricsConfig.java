@@ -1,7 +1,6 @@
 package io.clusterdb.tasks;
 
 import io.clusterdb.tasks.metrics.PlatformMetric;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public record MetricsConfig(List<String> metrics, @Nullable AlertConfig alerts) 
   }
 
   private static boolean isKnown(String name) {
-    return Arrays.stream(PlatformMetric.values())
+    return PlatformMetric.all().stream()
         .anyMatch(
             metric ->
                 name.equals(metric.prometheus()) || name.equals(metric.meter().replace('.', '_')));

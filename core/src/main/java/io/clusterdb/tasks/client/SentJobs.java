@@ -1,7 +1,7 @@
 package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.QueueMetric;
 import io.micrometer.core.instrument.Counter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +20,7 @@ final class SentJobs {
   void count(String queue) {
     if (meters != null) {
       counters
-          .computeIfAbsent(queue, name -> meters.counter(PlatformMetric.JOBS_SENT, name))
+          .computeIfAbsent(queue, name -> meters.counter(QueueMetric.JOBS_SENT, name))
           .increment();
     }
   }

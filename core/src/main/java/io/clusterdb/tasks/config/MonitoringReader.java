@@ -4,7 +4,6 @@ import io.clusterdb.tasks.AlertConfig;
 import io.clusterdb.tasks.AlertLimits;
 import io.clusterdb.tasks.MetricsConfig;
 import io.clusterdb.tasks.metrics.PlatformMetric;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads what is watched, and when to raise an alert. */
 final class MonitoringReader {
   private static final List<String> METRICS =
-      Arrays.stream(PlatformMetric.values())
-          .map(metric -> metric.meter().replace('.', '_'))
-          .toList();
+      PlatformMetric.all().stream().map(metric -> metric.meter().replace('.', '_')).toList();
 
   private AlertConfig alerts = AlertConfig.none();
 

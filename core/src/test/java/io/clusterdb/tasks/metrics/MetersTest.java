@@ -17,8 +17,8 @@ class MetersTest {
   @Test
   void connectionsOnOneRegistryShareItsMeters() {
     assertThat(Meters.of(registry)).isSameAs(meters);
-    meters.counter(PlatformMetric.JOBS_STARTED, "a").increment();
-    Meters.of(registry).counter(PlatformMetric.JOBS_STARTED, "a").increment();
+    meters.counter(WorkerMetric.JOBS_STARTED, "a").increment();
+    Meters.of(registry).counter(WorkerMetric.JOBS_STARTED, "a").increment();
     assertThat(registry.get("jobs.started").tag("queue", "a").counter().count()).isEqualTo(2);
   }
 
@@ -26,8 +26,8 @@ class MetersTest {
   void publishersOfOneGaugeAddUp() {
     GaugeSet one = meters.gauges();
     GaugeSet other = meters.gauges();
-    one.set(PlatformMetric.WORKER_SLOTS, 10, "a").publish();
-    other.set(PlatformMetric.WORKER_SLOTS, 5, "a").publish();
+    one.set(WorkerMetric.WORKER_SLOTS, 10, "a").publish();
+    other.set(WorkerMetric.WORKER_SLOTS, 5, "a").publish();
     assertThat(gauge("worker.slots")).isEqualTo(15);
     one.close();
     assertThat(gauge("worker.slots")).isEqualTo(5);
@@ -37,17 +37,17 @@ class MetersTest {
   void ofAgesTheHighestCounts() {
     GaugeSet one = meters.gauges();
     GaugeSet other = meters.gauges();
-    one.set(PlatformMetric.WORKER_COMMIT_METADATA, 0.5, "a").publish();
-    other.set(PlatformMetric.WORKER_COMMIT_METADATA, 0.2, "a").publish();
+    one.set(WorkerMetric.WORKER_COMMIT_METADATA, 0.5, "a").publish();
+    other.set(WorkerMetric.WORKER_COMMIT_METADATA, 0.2, "a").publish();
     assertThat(gauge("worker.commit.metadata.ratio")).isEqualTo(0.5);
   }
 
   @Test
   void whatIsNotPublishedAgainIsGone() {
     GaugeSet gauges = meters.gauges();
-    gauges.set(PlatformMetric.WORKER_SLOTS, 10, "a").set(PlatformMetric.WORKER_SLOTS, 1, "b");
+    gauges.set(WorkerMetric.WORKER_SLOTS, 10, "a").set(WorkerMetric.WORKER_SLOTS, 1, "b");
     gauges.publish();
-    gauges.set(PlatformMetric.WORKER_SLOTS, 2, "b").publish();
+    gauges.set(WorkerMetric.WORKER_SLOTS, 2, "b").publish();
     assertThat(registry.find("worker.slots").tag("queue", "a").gauge()).isNull();
     assertThat(gauge("worker.slots")).isEqualTo(2);
     gauges.close();
@@ -66,7 +66,7 @@ class MetersTest {
 
   @Test
   void aMetricWantsAValueForEachOfItsLabels() {
-    assertThatThrownBy(() -> meters.counter(PlatformMetric.JOBS_STARTED))
+    assertThatThrownBy(() -> meters.counter(WorkerMetric.JOBS_STARTED))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[queue]");
   }
@@ -82,11 +82,11 @@ class MetersTest {
                 throw new IllegalStateException("a filter with a fault");
               }
             });
-    meters.counter(PlatformMetric.JOBS_STARTED, "a").increment();
-    meters.timer(PlatformMetric.JOB_WAIT, "a").record(Duration.ofMillis(1));
-    meters.sizes(PlatformMetric.WORKER_SETTLEMENT_JOBS, "a").record(1);
+    meters.counter(WorkerMetric.JOBS_STARTED, "a").increment();
+    meters.timer(WorkerMetric.JOB_WAIT, "a").record(Duration.ofMillis(1));
+    meters.sizes(WorkerMetric.WORKER_SETTLEMENT_JOBS, "a").record(1);
     GaugeSet gauges = meters.gauges();
-    gauges.set(PlatformMetric.WORKER_SLOTS, 10, "a").publish();
+    gauges.set(WorkerMetric.WORKER_SLOTS, 10, "a").publish();
     gauges.close();
     assertThat(registry.getMeters()).isEmpty();
   }

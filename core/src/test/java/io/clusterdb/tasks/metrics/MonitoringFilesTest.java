@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -89,7 +88,7 @@ class MonitoringFilesTest {
     for (Path file : dashboards()) {
       all.append(Files.readString(file));
     }
-    assertThat(PlatformMetric.values())
+    assertThat(PlatformMetric.all())
         .allSatisfy(metric -> assertThat(all).contains(metric.prometheus()));
   }
 
@@ -156,7 +155,7 @@ class MonitoringFilesTest {
   /** Names as queries have them: of a histogram its three. */
   private static Set<String> series() {
     Set<String> all = new TreeSet<>();
-    for (PlatformMetric metric : PlatformMetric.values()) {
+    for (PlatformMetric metric : PlatformMetric.all()) {
       String name = metric.prometheus();
       switch (metric.kind()) {
         case TIMER, SIZES -> all.addAll(List.of(name + "_bucket", name + "_sum", name + "_count"));
@@ -181,7 +180,7 @@ class MonitoringFilesTest {
     for (PlatformMetric.Source source : PlatformMetric.Source.values()) {
       text.append("\n### ").append(title(source)).append("\n\n");
       text.append("| metric | kind | labels | meaning |\n|---|---|---|---|\n");
-      Arrays.stream(PlatformMetric.values())
+      PlatformMetric.all().stream()
           .filter(metric -> metric.source() == source)
           .forEach(metric -> text.append(row(metric)));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clusterdb.tasks.metrics.BoundedLabels;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.WorkerMetric;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -16,7 +17,7 @@ class MetricsResourceTest {
 
   @Test
   void namesAreAsTheListHasThem() {
-    for (PlatformMetric metric : PlatformMetric.values()) {
+    for (PlatformMetric metric : PlatformMetric.all()) {
       String[] labels = metric.labels().stream().map(label -> "x").toArray(String[]::new);
       switch (metric.kind()) {
         case COUNTER -> meters.counter(metric, labels).increment();
@@ -26,7 +27,7 @@ class MetricsResourceTest {
       }
     }
     List<String> lines = scrape();
-    for (PlatformMetric metric : PlatformMetric.values()) {
+    for (PlatformMetric metric : PlatformMetric.all()) {
       String type =
           switch (metric.kind()) {
             case COUNTER -> "counter";
@@ -40,7 +41,7 @@ class MetricsResourceTest {
   @Test
   void hostileNamesAreEscaped() {
     String hostile = "a\"} 1\nup 0\\";
-    meters.counter(PlatformMetric.JOBS_SUCCEEDED, "q", hostile).increment();
+    meters.counter(WorkerMetric.JOBS_SUCCEEDED, "q", hostile).increment();
     assertThat(scrape())
         .contains("jobs_succeeded_total{queue=\"q\",type=\"a\\\"} 1\\nup 0\\\\\"} 1.0")
         .noneMatch(line -> line.startsWith("up"));
@@ -50,7 +51,7 @@ class MetricsResourceTest {
   void tenThousandTypesAreAHundredAndOther() {
     for (int i = 0; i < 10_000; i++) {
       String type = meters.types().of("type\n\"" + i);
-      meters.counter(PlatformMetric.JOBS_SUCCEEDED, "q", type).increment();
+      meters.counter(WorkerMetric.JOBS_SUCCEEDED, "q", type).increment();
     }
     List<String> lines =
         scrape().stream().filter(line -> line.startsWith("jobs_succeeded_total{")).toList();

@@ -4,7 +4,8 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.metrics.GaugeSet;
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.ScheduleMetric;
+import io.clusterdb.tasks.metrics.ServiceMetric;
 import io.clusterdb.tasks.scheduler.housekeeping.Housekeeper;
 import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleParts;
 import io.clusterdb.tasks.scheduler.schedule.topology.ScheduleTopology;
@@ -200,8 +201,8 @@ public final class SchedulerService implements AutoCloseable {
   }
 
   private void publish(GaugeSet to) {
-    to.set(PlatformMetric.SERVICE_READY, unready() == null ? 1 : 0, "scheduler")
-        .set(PlatformMetric.SCHEDULER_WAITING_JOBS, waiting.entries(TopologyParts.STORE))
+    to.set(ServiceMetric.SERVICE_READY, unready() == null ? 1 : 0, "scheduler")
+        .set(ScheduleMetric.SCHEDULER_WAITING_JOBS, waiting.entries(TopologyParts.STORE))
         .publish();
   }
 

@@ -3,7 +3,7 @@ package io.clusterdb.tasks.orchestrator.alerts;
 import io.clusterdb.tasks.Alert;
 import io.clusterdb.tasks.metrics.GaugeSet;
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.ServiceMetric;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class AlertMeters implements AutoCloseable {
     this.gauges = meters == null ? null : meters.gauges();
     if (meters != null) {
       for (Webhook.Outcome outcome : Webhook.Outcome.values()) {
-        meters.counter(PlatformMetric.ALERT_NOTIFICATIONS, label(outcome)); // begins at 0
+        meters.counter(ServiceMetric.ALERT_NOTIFICATIONS, label(outcome)); // begins at 0
       }
     }
   }
@@ -26,7 +26,7 @@ final class AlertMeters implements AutoCloseable {
   /** Counts what became of an alert that the webhook was to be told of; from any thread. */
   void count(Webhook.Outcome outcome) {
     if (meters != null) {
-      meters.counter(PlatformMetric.ALERT_NOTIFICATIONS, label(outcome)).increment();
+      meters.counter(ServiceMetric.ALERT_NOTIFICATIONS, label(outcome)).increment();
     }
   }
 
@@ -34,7 +34,7 @@ final class AlertMeters implements AutoCloseable {
   void show(List<Alert> firing) {
     if (gauges != null) {
       firing.forEach(
-          alert -> gauges.set(PlatformMetric.ALERTS_FIRING, 1, alert.rule(), alert.queue()));
+          alert -> gauges.set(ServiceMetric.ALERTS_FIRING, 1, alert.rule(), alert.queue()));
       gauges.publish();
     }
   }

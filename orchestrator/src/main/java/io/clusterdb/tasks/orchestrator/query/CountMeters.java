@@ -4,7 +4,8 @@ import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.metrics.GaugeSet;
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.QueueMetric;
+import io.clusterdb.tasks.metrics.ServiceMetric;
 import io.clusterdb.tasks.orchestrator.tracker.engine.QueueCounts;
 import io.clusterdb.tasks.orchestrator.tracker.engine.TrackerCounts;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
@@ -47,9 +48,9 @@ final class CountMeters implements AutoCloseable {
       show(queue, all, now);
     }
     counted = next;
-    gauges.set(PlatformMetric.SERVICE_READY, ready ? 1 : 0, "orchestrator").publish();
+    gauges.set(ServiceMetric.SERVICE_READY, ready ? 1 : 0, "orchestrator").publish();
     long left = views.skipped();
-    meters.counter(PlatformMetric.TRACKER_SKIPPED).increment((double) (left - skipped));
+    meters.counter(QueueMetric.TRACKER_SKIPPED).increment((double) (left - skipped));
     skipped = left;
   }
 
@@ -69,10 +70,10 @@ final class CountMeters implements AutoCloseable {
     long[] before = counted.getOrDefault(counts, new long[3]);
     long[] now = {counts.totalEnqueued(), counts.totalAttempts(), counts.totalFailures()};
     if (!Arrays.equals(before, now)) {
-      meters.counter(PlatformMetric.JOBS_ENQUEUED, queue).increment((double) (now[0] - before[0]));
-      meters.counter(PlatformMetric.QUEUE_ATTEMPTS, queue).increment((double) (now[1] - before[1]));
+      meters.counter(QueueMetric.JOBS_ENQUEUED, queue).increment((double) (now[0] - before[0]));
+      meters.counter(QueueMetric.QUEUE_ATTEMPTS, queue).increment((double) (now[1] - before[1]));
       meters
-          .counter(PlatformMetric.QUEUE_FAILED_ATTEMPTS, queue)
+          .counter(QueueMetric.QUEUE_FAILED_ATTEMPTS, queue)
           .increment((double) (now[2] - before[2]));
     }
     return now;
@@ -86,7 +87,7 @@ final class CountMeters implements AutoCloseable {
       failures += counts.failures().count60(now);
     }
     double rate = attempts == 0 ? 0 : Math.min(1, (double) failures / attempts);
-    gauges.set(PlatformMetric.ERROR_RATE, rate, queue);
+    gauges.set(QueueMetric.ERROR_RATE, rate, queue);
     for (JobState state : OPEN) {
       long depth = 0;
       for (QueueCounts counts : all) {
@@ -94,7 +95,7 @@ final class CountMeters implements AutoCloseable {
           depth += counts.count(lane, state);
         }
       }
-      gauges.set(PlatformMetric.QUEUE_DEPTH, depth, queue, state.name().toLowerCase(Locale.ROOT));
+      gauges.set(QueueMetric.QUEUE_DEPTH, depth, queue, state.name().toLowerCase(Locale.ROOT));
     }
   }
 

@@ -8,7 +8,7 @@ import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.metrics.GaugeSet;
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.QueueMetric;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.streams.Chores;
 import java.time.Duration;
@@ -78,7 +78,7 @@ public final class QueueMeters implements AutoCloseable {
         for (Queue queue : catalog.queues().values()) {
           trackerLag = Math.max(trackerLag, sample(queue, catalog.paused().contains(queue.name())));
         }
-        sampled.set(PlatformMetric.TRACKER_LAG, trackerLag);
+        sampled.set(QueueMetric.TRACKER_LAG, trackerLag);
       } catch (TasksException e) {
         log.debug("Queues could not be looked at, and are again in a moment", e);
       }
@@ -103,15 +103,15 @@ public final class QueueMeters implements AutoCloseable {
     Long oldest = sample.oldest();
     if (oldest != null || depth == 0) {
       double age = oldest == null ? 0 : Math.max(0, runtime.clock().millis() - oldest) / 1_000.0;
-      sampled.set(PlatformMetric.QUEUE_OLDEST_AGE, age, queue.name());
+      sampled.set(QueueMetric.QUEUE_OLDEST_AGE, age, queue.name());
     }
     if (queue.tracking() != Tracking.FULL) {
-      sampled.set(PlatformMetric.QUEUE_DEPTH, depth, queue.name(), "queued");
+      sampled.set(QueueMetric.QUEUE_DEPTH, depth, queue.name(), "queued");
     }
     sampled
-        .set(PlatformMetric.QUEUE_LAG, sample.lag(), queue.name())
-        .set(PlatformMetric.QUEUE_WORKERS, sample.workers(), queue.name())
-        .set(PlatformMetric.QUEUE_PAUSED, paused ? 1 : 0, queue.name());
+        .set(QueueMetric.QUEUE_LAG, sample.lag(), queue.name())
+        .set(QueueMetric.QUEUE_WORKERS, sample.workers(), queue.name())
+        .set(QueueMetric.QUEUE_PAUSED, paused ? 1 : 0, queue.name());
     return sample.trackerLag();
   }
 
@@ -119,7 +119,7 @@ public final class QueueMeters implements AutoCloseable {
     try {
       for (OpenTransactions.Held held : transactions.look()) {
         sampled.set(
-            PlatformMetric.TRANSACTION_OPEN_AGE,
+            QueueMetric.TRANSACTION_OPEN_AGE,
             held.age().toMillis() / 1_000.0,
             held.topic(),
             held.owner());

@@ -1,7 +1,7 @@
 package io.clusterdb.tasks.scheduler.topology;
 
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.ScheduleMetric;
 import io.clusterdb.tasks.scheduler.engine.TurnTimes;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.CommitTimes;
@@ -86,7 +86,7 @@ public final class TopologyParts {
     this.ticker = ticker;
     this.settings = settings;
     this.turns = new TurnTimes(settings.gridMs(), settings.clockCheckMs());
-    this.lateness = meters == null ? null : meters.timer(PlatformMetric.SCHEDULER_LATENESS);
+    this.lateness = meters == null ? null : meters.timer(ScheduleMetric.SCHEDULER_LATENESS);
     this.shares = ThreadShare.perThread(commits, ticker, Duration.ofMillis(settings.gridMs()));
   }
 

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.worker.kafka;
 import io.clusterdb.tasks.metrics.BoundedLabels;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.WorkerMetric;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.Outcome;
@@ -25,10 +26,10 @@ final class WorkerMeters {
   private static final Map<Outcome.Result, PlatformMetric> COUNTERS =
       new EnumMap<>(
           Map.of(
-              Outcome.Result.SUCCEEDED, PlatformMetric.JOBS_SUCCEEDED,
-              Outcome.Result.RETRIED, PlatformMetric.JOBS_RETRIED,
-              Outcome.Result.DEAD, PlatformMetric.JOBS_DEAD_LETTERED,
-              Outcome.Result.CANCELLED, PlatformMetric.JOBS_CANCELLED));
+              Outcome.Result.SUCCEEDED, WorkerMetric.JOBS_SUCCEEDED,
+              Outcome.Result.RETRIED, WorkerMetric.JOBS_RETRIED,
+              Outcome.Result.DEAD, WorkerMetric.JOBS_DEAD_LETTERED,
+              Outcome.Result.CANCELLED, WorkerMetric.JOBS_CANCELLED));
 
   private final Meters meters;
   private final String queue;
@@ -41,10 +42,10 @@ final class WorkerMeters {
   WorkerMeters(Meters meters, String queue) {
     this.meters = meters;
     this.queue = queue;
-    this.wait = meters.timer(PlatformMetric.JOB_WAIT, queue);
-    this.settlement = meters.timer(PlatformMetric.WORKER_SETTLEMENT, queue);
-    this.jobs = meters.sizes(PlatformMetric.WORKER_SETTLEMENT_JOBS, queue);
-    this.failures = meters.counter(PlatformMetric.WORKER_SETTLEMENT_FAILURES, queue);
+    this.wait = meters.timer(WorkerMetric.JOB_WAIT, queue);
+    this.settlement = meters.timer(WorkerMetric.WORKER_SETTLEMENT, queue);
+    this.jobs = meters.sizes(WorkerMetric.WORKER_SETTLEMENT_JOBS, queue);
+    this.failures = meters.counter(WorkerMetric.WORKER_SETTLEMENT_FAILURES, queue);
   }
 
   /** A settlement, or a part of one, is on the log. */
@@ -128,9 +129,9 @@ final class WorkerMeters {
     private long fresh;
 
     OfOutcome(String type, Outcome.Result result) {
-      PlatformMetric metric = COUNTERS.getOrDefault(result, PlatformMetric.JOBS_SUCCEEDED);
+      PlatformMetric metric = COUNTERS.getOrDefault(result, WorkerMetric.JOBS_SUCCEEDED);
       this.counter = meters.counter(metric, queue, type);
-      this.duration = meters.timer(PlatformMetric.JOB_DURATION, queue, type, label(result));
+      this.duration = meters.timer(WorkerMetric.JOB_DURATION, queue, type, label(result));
     }
 
     void flush() {

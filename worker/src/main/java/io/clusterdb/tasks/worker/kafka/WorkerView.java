@@ -3,7 +3,7 @@ package io.clusterdb.tasks.worker.kafka;
 import io.clusterdb.tasks.WorkerState;
 import io.clusterdb.tasks.metrics.GaugeSet;
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.WorkerMetric;
 import io.clusterdb.tasks.worker.run.Dispatcher;
 import io.clusterdb.tasks.worker.run.Slots;
 import io.micrometer.core.instrument.Counter;
@@ -83,20 +83,16 @@ final class WorkerView implements AutoCloseable {
     String queue = parts.queue();
     int paused = parts.consumer().paused().size();
     to.gauges
-        .set(PlatformMetric.WORKER_SLOTS, parts.slots().count(), queue)
-        .set(PlatformMetric.WORKER_RUNNING_JOBS, parts.dispatcher().running(), queue)
-        .set(PlatformMetric.WORKER_BUFFERED_JOBS, all.buffered, queue)
-        .set(PlatformMetric.WORKER_PARTITIONS, all.owned, queue)
-        .set(PlatformMetric.WORKER_PAUSED_PARTITIONS, all.full, queue, "metadata")
-        .set(
-            PlatformMetric.WORKER_PAUSED_PARTITIONS,
-            Math.max(0, paused - all.full),
-            queue,
-            "buffer")
-        .set(PlatformMetric.WORKER_STALLED_PARTITIONS, parts.stalls().stalled(now), queue)
-        .set(PlatformMetric.WORKER_HOLES, all.holes, queue)
-        .set(PlatformMetric.WORKER_COMMIT_METADATA, all.metadata, queue)
-        .set(PlatformMetric.WORKER_UNKNOWN_TYPE_JOBS, parts.unknownTypes().waiting(), queue)
+        .set(WorkerMetric.WORKER_SLOTS, parts.slots().count(), queue)
+        .set(WorkerMetric.WORKER_RUNNING_JOBS, parts.dispatcher().running(), queue)
+        .set(WorkerMetric.WORKER_BUFFERED_JOBS, all.buffered, queue)
+        .set(WorkerMetric.WORKER_PARTITIONS, all.owned, queue)
+        .set(WorkerMetric.WORKER_PAUSED_PARTITIONS, all.full, queue, "metadata")
+        .set(WorkerMetric.WORKER_PAUSED_PARTITIONS, Math.max(0, paused - all.full), queue, "buffer")
+        .set(WorkerMetric.WORKER_STALLED_PARTITIONS, parts.stalls().stalled(now), queue)
+        .set(WorkerMetric.WORKER_HOLES, all.holes, queue)
+        .set(WorkerMetric.WORKER_COMMIT_METADATA, all.metadata, queue)
+        .set(WorkerMetric.WORKER_UNKNOWN_TYPE_JOBS, parts.unknownTypes().waiting(), queue)
         .publish();
     to.started.reached((double) parts.dispatcher().taken());
     to.limited.reached((double) parts.dispatcher().limitedNanos() / TimeUnit.SECONDS.toNanos(1));
@@ -140,8 +136,8 @@ final class WorkerView implements AutoCloseable {
 
     Published(Meters meters, String queue) {
       this.gauges = meters.gauges();
-      this.started = new Grown(meters.counter(PlatformMetric.JOBS_STARTED, queue));
-      this.limited = new Grown(meters.counter(PlatformMetric.WORKER_RATE_LIMIT_WAIT, queue));
+      this.started = new Grown(meters.counter(WorkerMetric.JOBS_STARTED, queue));
+      this.limited = new Grown(meters.counter(WorkerMetric.WORKER_RATE_LIMIT_WAIT, queue));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.clusterdb.tasks.orchestrator.workflow.topology;
 
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.WorkflowMetric;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Row;
 import io.clusterdb.tasks.orchestrator.workflow.engine.RunEvent;
 import java.util.List;
@@ -28,7 +28,7 @@ final class RunMeters {
     for (RunEvent event : events) {
       switch (event) {
         case RunEvent.Started started ->
-            meters.counter(PlatformMetric.WORKFLOW_RUNS_STARTED, run.workflow()).increment();
+            meters.counter(WorkflowMetric.WORKFLOW_RUNS_STARTED, run.workflow()).increment();
         case RunEvent.TaskSucceeded ended -> task(run, ended.task(), rows);
         case RunEvent.TaskFailed ended -> task(run, ended.task(), rows);
         case RunEvent.TaskCancelled ended -> task(run, ended.task(), rows);
@@ -42,7 +42,7 @@ final class RunMeters {
 
   private void ended(Row.Run run) {
     meters
-        .timer(PlatformMetric.WORKFLOW_RUN_DURATION, run.workflow(), word(run.state()))
+        .timer(WorkflowMetric.WORKFLOW_RUN_DURATION, run.workflow(), word(run.state()))
         .record(Math.max(0, run.finishedAt() - run.startedAt()), TimeUnit.MILLISECONDS);
   }
 
@@ -51,14 +51,14 @@ final class RunMeters {
     Optional<Row> row = rows.getOrDefault(new Row.Key(Row.Kind.TASK, name, -1), Optional.empty());
     if (row.orElse(null) instanceof Row.Task task && task.startedAt() > 0) {
       meters
-          .timer(PlatformMetric.WORKFLOW_TASK_DURATION, run.workflow(), name, word(task.state()))
+          .timer(WorkflowMetric.WORKFLOW_TASK_DURATION, run.workflow(), name, word(task.state()))
           .record(Math.max(0, task.finishedAt() - task.startedAt()), TimeUnit.MILLISECONDS);
     }
   }
 
   private void undone(Row.Run run, String task, String outcome) {
     meters
-        .counter(PlatformMetric.WORKFLOW_COMPENSATIONS, run.workflow(), task, outcome)
+        .counter(WorkflowMetric.WORKFLOW_COMPENSATIONS, run.workflow(), task, outcome)
         .increment();
   }
 

@@ -2,7 +2,7 @@ package io.clusterdb.tasks.scheduler.schedule.topology;
 
 import io.clusterdb.tasks.ScheduledTask;
 import io.clusterdb.tasks.metrics.Meters;
-import io.clusterdb.tasks.metrics.PlatformMetric;
+import io.clusterdb.tasks.metrics.ScheduleMetric;
 import io.clusterdb.tasks.scheduler.schedule.engine.PassedOver;
 import io.clusterdb.tasks.scheduler.schedule.engine.ScheduleEvent;
 import java.time.Duration;
@@ -49,10 +49,10 @@ final class FireCounts {
     double lateness = lateness(schedule, fired);
     fires(schedule.name()).record(lateness);
     if (meters != null) {
-      meters.counter(PlatformMetric.SCHEDULE_FIRES, schedule.name()).increment();
+      meters.counter(ScheduleMetric.SCHEDULE_FIRES, schedule.name()).increment();
       if (fired.run().plannedAt() != null) {
         meters
-            .timer(PlatformMetric.SCHEDULE_LATENESS, schedule.name())
+            .timer(ScheduleMetric.SCHEDULE_LATENESS, schedule.name())
             .record(Math.max(0, (long) lateness), TimeUnit.MILLISECONDS);
       }
     }
@@ -66,7 +66,7 @@ final class FireCounts {
             case MISFIRE -> "misfire";
             case EXCLUSIVE -> "running";
           };
-      meters.counter(PlatformMetric.SCHEDULE_PASSED_OVER, schedule.name(), word).increment();
+      meters.counter(ScheduleMetric.SCHEDULE_PASSED_OVER, schedule.name(), word).increment();
     }
   }
 
