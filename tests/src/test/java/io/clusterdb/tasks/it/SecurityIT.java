@@ -1,18 +1,15 @@
 package io.clusterdb.tasks.it;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.clusterdb.tasks.it.SecuredPlatform.ADMIN;
+import static io.clusterdb.tasks.it.SecuredPlatform.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.ErrorCode;
-import io.clusterdb.tasks.HttpConfig;
-import io.clusterdb.tasks.HttpRole;
-import io.clusterdb.tasks.HttpToken;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.LeasedJob;
-import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RunState;
@@ -22,29 +19,14 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.WorkflowExecution;
-import io.clusterdb.tasks.acl.Acls;
-import io.clusterdb.tasks.acl.Role;
-import io.clusterdb.tasks.acl.Rule;
 import io.clusterdb.tasks.audit.Actor;
-import io.clusterdb.tasks.cli.Cli;
-import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.codec.Json;
-import io.clusterdb.tasks.orchestrator.OrchestratorService;
-import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
-import io.clusterdb.tasks.scheduler.SchedulerService;
-import io.clusterdb.tasks.scheduler.SchedulerSettings;
-import io.clusterdb.tasks.topic.TopicNames;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.clusterdb.tasks.it.SecuredPlatform.Run;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,8 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -67,121 +47,22 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SuppressWarnings("NullAway.Init") // start() comes before all tests
 class SecurityIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final String PLATFORM =
-      """
-      shared_partitions: 2
-      tasks:
-        queues:
-          jobs:
-            partitions: 2
-            max_depth: 1000
-            retry_policy: { max_attempts: 2, backoff: { type: linear, initial: 100ms, step: 100ms } }
-          other: { partitions: 1 }
-          leased: { partitions: 1 }
-      scheduler:
-        tasks:
-          - name: yearly
-            schedule: "0 0 1 1 *"
-            task: { type: ok, queue: jobs }
-      workflows:
-        flow:
-          version: "1.0"
-          tasks:
-            - { name: first, task: { type: ok, queue: jobs } }
-            - { name: second, task: { type: ok, queue: jobs }, depends_on: [first] }
-      """;
-
   @TempDir private static Path folder;
-  private static LogCapture logs;
-  private static SecuredBroker broker;
-  private static URI api;
-
-  /** Connections that stay open while tests run. */
-  private static final List<AutoCloseable> OPEN = new ArrayList<>();
-
-  private static final String ADMIN = "admin-token-1";
-  private static final Set<String> CURED = ConcurrentHashMap.newKeySet();
+  private static SecuredPlatform platform;
 
   @BeforeAll
   static void start() throws Exception {
-    logs = LogCapture.start();
-    List<String> users = new ArrayList<>();
-    for (Role role : Role.values()) {
-      users.add(role.text());
-    }
-    users.add("nobody");
-    broker = SecuredBroker.start(folder, users);
-    broker.grant(rights());
-
-    Path platform = Files.writeString(folder.resolve("platform.yaml"), PLATFORM);
-    Run applied = cli("operator", "apply", "-f", platform.toString());
-    assertThat(applied.code()).as(applied.err()).isZero();
-    Tasks forScheduler = connect("scheduler");
-    Tasks forOrchestrator = connect("orchestrator");
-    SchedulerService scheduler =
-        SchedulerService.start(TasksRuntime.of(forScheduler), SchedulerSettings.DEFAULT);
-    OrchestratorService orchestrator =
-        OrchestratorService.start(TasksRuntime.of(forOrchestrator), OrchestratorSettings.DEFAULT);
-    assertThat(scheduler.awaitReady(LIMIT)).isTrue();
-    assertThat(orchestrator.awaitReady(LIMIT)).isTrue();
-    api = orchestrator.api();
-    Processor worker =
-        Processor.on(connect("worker"))
-            .queue("jobs")
-            .handler("ok", JsonNode.class, (payload, context) -> "done")
-            .handler(
-                "flaky",
-                JsonNode.class,
-                (payload, context) -> {
-                  if (context.job().attempt() == 1) {
-                    throw new IllegalStateException("the first attempt fails");
-                  }
-                  return "at last";
-                })
-            .handler(
-                "bad",
-                JsonNode.class,
-                (payload, context) -> {
-                  if (!CURED.contains(context.job().id())) {
-                    throw new PermanentFailure("not yet");
-                  }
-                  return "cured";
-                })
-            .start();
-    OPEN.add(worker);
-    assertThat(worker.awaitReady(LIMIT)).isTrue();
+    platform = SecuredPlatform.start(folder);
   }
 
   @AfterAll
   static void stop() throws Exception {
-    for (AutoCloseable each : OPEN.reversed()) {
-      each.close();
-    }
-    broker.close();
-    logs.close();
-  }
-
-  /** Each role has its own, with the queue that it is for; the orchestrator serves all of HTTP. */
-  private static Map<String, List<Rule>> rights() {
-    TopicNames names = new TopicNames("tasks");
-    Acls ofQueue = new Acls(names, List.of(Queue.named("jobs").build()));
-    Acls ofAll = new Acls(names, List.of());
-    Map<String, List<Rule>> rights = new HashMap<>();
-    for (Role role : Role.values()) {
-      boolean wide = role == Role.OPERATOR || role == Role.LEASES || role == Role.COMMANDS;
-      rights.put(role.text(), (wide ? ofAll : ofQueue).of(role));
-    }
-    List<Rule> service = new ArrayList<>(rights.getOrDefault("orchestrator", List.of()));
-    service.addAll(rights.getOrDefault("leases", List.of()));
-    service.addAll(rights.getOrDefault("commands", List.of()));
-    rights.put("orchestrator", service);
-    return rights;
+    platform.close();
   }
 
   @Test
   void theMainJobRunsWithTheListedRights() {
-    Tasks producer = connect("producer");
+    Tasks producer = platform.connect("producer");
     producer.queues().enqueue(Job.of("ok", Map.of()).id("plain").queue("jobs").build());
     producer.queues().enqueue(Job.of("flaky", Map.of()).id("flaky").queue("jobs").build());
     producer.queues().enqueue(Job.of("bad", Map.of()).id("bad").queue("jobs").build());
@@ -204,25 +85,29 @@ class SecurityIT {
     }
     assertThat(ended(producer, "bad")).isEqualTo(JobState.DEAD);
 
-    CURED.add("bad");
-    assertThat(cli("operator", "dlq", "list", "jobs").out()).contains("bad");
-    Run replayed = cli("operator", "dlq", "replay", "jobs", "--id", "bad");
+    platform.cured().add("bad");
+    assertThat(platform.cli("operator", "dlq", "list", "jobs").out()).contains("bad");
+    Run replayed = platform.cli("operator", "dlq", "replay", "jobs", "--id", "bad");
     assertThat(replayed.code()).as(replayed.err()).isZero();
     assertThat(ended(producer, "bad")).isEqualTo(JobState.SUCCEEDED);
   }
 
   @Test
   void schedulesAndWorkflowsRunWithTheListedRights() throws Exception {
-    Run fired = cli("operator", "schedule", "trigger", "yearly");
+    Run fired = platform.cli("operator", "schedule", "trigger", "yearly");
     assertThat(fired.code()).as(fired.err()).isZero();
     Awaitility.await()
         .atMost(LIMIT)
         .untilAsserted(
             () ->
-                assertThat(cli("viewer", "events", "--from-beginning", "--output", "json").out())
+                assertThat(
+                        platform
+                            .cli("viewer", "events", "--from-beginning", "--output", "json")
+                            .out())
                     .containsPattern("yearly@[^\n]*SUCCEEDED"));
     assertThat(
-            connect("workflows")
+            platform
+                .connect("workflows")
                 .workflows()
                 .execute(WorkflowExecution.of("flow").version("1.0").input(Map.of()))
                 .result(LIMIT)
@@ -246,20 +131,20 @@ class SecurityIT {
           {"queue", "delete", "made", "--yes"},
           {"doctor"},
         }) {
-      Run run = cli("operator", command);
+      Run run = platform.cli("operator", command);
       assertThat(run.code()).as(String.join(" ", command) + "\n" + run.err()).isZero();
     }
     for (String[] command :
         new String[][] {{"dlq", "list", "jobs"}, {"schedule", "list"}, {"events"}}) {
-      Run run = cli("viewer", command);
+      Run run = platform.cli("viewer", command);
       assertThat(run.code()).as(String.join(" ", command) + "\n" + run.err()).isZero();
     }
   }
 
   @Test
   void jobsAreLeasedAndQueuesChangedByHttpWithTheListedRights() {
-    Tasks outside = connect("viewer");
-    Run enqueued = cli("operator", "enqueue", "leased", "--type", "t", "--id", "leased");
+    Tasks outside = platform.connect("viewer");
+    Run enqueued = platform.cli("operator", "enqueue", "leased", "--type", "t", "--id", "leased");
     assertThat(enqueued.code()).as(enqueued.err()).isZero();
     Optional<LeasedJob> job =
         Awaitility.await()
@@ -284,8 +169,9 @@ class SecurityIT {
       assertThat(http(client, ADMIN, "POST", "/v1/queues", "{\"name\": \"by-http\"}"))
           .isEqualTo(201);
     }
-    assertThat(cli("operator", "queue", "pause", "none-such").code()).isEqualTo(3);
-    JsonNode records = Json.mapper().readTree(cli("viewer", "audit", "--output", "json").out());
+    assertThat(platform.cli("operator", "queue", "pause", "none-such").code()).isEqualTo(3);
+    JsonNode records =
+        Json.mapper().readTree(platform.cli("viewer", "audit", "--output", "json").out());
     List<String> shown = new ArrayList<>();
     records.forEach(
         each ->
@@ -311,20 +197,9 @@ class SecurityIT {
     assertThat(shown).noneMatch(each -> each.contains("none-such | ACCEPTED"));
   }
 
-  private static int http(HttpClient client, String token, String method, String path, String body)
-      throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(api.resolve(path))
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(body))
-            .build();
-    return client.send(request, BodyHandlers.ofString()).statusCode();
-  }
-
   @Test
   void whoHasOneRoleIsRefusedWhatOthersDo() throws InterruptedException {
-    Tasks producer = connect("producer");
+    Tasks producer = platform.connect("producer");
     refused(() -> producer.queues().enqueue(Job.of("t", Map.of()).queue("other").build()));
     refused(() -> producer.queues().createQueue(Queue.named("mine").build()));
     refused(() -> producer.queues().pause("jobs"));
@@ -332,49 +207,64 @@ class SecurityIT {
     runsNothing(producer, "jobs");
     refused(() -> producer.tasks().cancel("plain", null));
 
-    Tasks worker = connect("worker");
+    Tasks worker = platform.connect("worker");
     refused(() -> worker.queues().enqueue(Job.of("t", Map.of()).queue("jobs").build()));
     refused(() -> worker.queues().pause("jobs"));
     runsNothing(worker, "other");
 
-    Tasks viewer = connect("viewer");
+    Tasks viewer = platform.connect("viewer");
     refused(() -> viewer.queues().enqueue(Job.of("t", Map.of()).queue("jobs").build()));
     refused(() -> viewer.queues().pause("jobs"));
 
-    Tasks starter = connect("workflows");
+    Tasks starter = platform.connect("workflows");
     refused(() -> starter.queues().enqueue(Job.of("t", Map.of()).queue("jobs").build()));
 
-    Tasks nobody = connect("nobody");
+    Tasks nobody = platform.connect("nobody");
     refused(() -> nobody.queues().listQueues());
   }
 
   @Test
   void whoseLoginIsRefusedHearsItWithoutTheSecret() throws IOException {
-    Map<String, String> wrong = new HashMap<>(broker.properties("producer"));
+    Map<String, String> wrong = new HashMap<>(platform.broker().properties("producer"));
     wrong.computeIfPresent(
         "sasl.jaas.config", (key, login) -> login.replace("secret-of-producer", "secret-wrong"));
     assertThatThrownBy(
-            () -> Tasks.connect(TasksConfig.of(broker.bootstrap()).kafkaProperties(wrong)))
+            () ->
+                Tasks.connect(TasksConfig.of(platform.broker().bootstrap()).kafkaProperties(wrong)))
         .isInstanceOfSatisfying(
             TasksException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN))
         .hasMessageNotContaining("secret-wrong");
-    assertThat(logs.text()).doesNotContain("secret-wrong");
+    assertThat(platform.logs().text()).doesNotContain("secret-wrong");
   }
 
   @Test
   void secretsAreNeitherLoggedNorShown() throws IOException {
     TasksConfig config =
-        TasksConfig.of(broker.bootstrap()).kafkaProperties(broker.properties("viewer"));
-    Run doctor = cli("operator", "doctor", "--verbose", "--output", "json");
-    List<String> shown = List.of(config.toString(), doctor.out(), doctor.err(), logs.text());
-    assertThat(logs.text()).contains("sasl.jaas.config"); // Kafka's clients do log their settings
-    List<String> secrets = new ArrayList<>(broker.secrets());
+        TasksConfig.of(platform.broker().bootstrap())
+            .kafkaProperties(platform.broker().properties("viewer"));
+    Run doctor = platform.cli("operator", "doctor", "--verbose", "--output", "json");
+    List<String> shown =
+        List.of(config.toString(), doctor.out(), doctor.err(), platform.logs().text());
+    assertThat(platform.logs().text())
+        .contains("sasl.jaas.config"); // Kafka's clients do log their settings
+    List<String> secrets = new ArrayList<>(platform.broker().secrets());
     secrets.addAll(List.of(ADMIN, "read-token-1", "operate-token-1"));
     for (String secret : secrets) {
       for (String each : shown) {
         assertThat(each.contains(secret)).as("a secret is shown").isFalse();
       }
     }
+  }
+
+  private static int http(HttpClient client, String token, String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(platform.api().resolve(path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, BodyHandlers.ofString()).statusCode();
   }
 
   /** A processor waits for its rights, and takes no job before it has them. */
@@ -399,57 +289,7 @@ class SecurityIT {
         .atMost(LIMIT)
         .until(
             () -> tasks.tasks().awaitTaskStatus(id, Duration.ofSeconds(5)).state(),
-            state -> state.terminal() && !(CURED.contains(id) && state == JobState.DEAD));
-  }
-
-  private static Tasks connect(String user) {
-    Tasks tasks =
-        Tasks.connect(
-            TasksConfig.of(broker.bootstrap())
-                .kafkaProperties(broker.properties(user))
-                .sharedPartitions(2)
-                .http(
-                    HttpConfig.DEFAULT
-                        .listen("127.0.0.1:0")
-                        .token(ADMIN)
-                        .tokens(
-                            List.of(
-                                new HttpToken("dash", HttpRole.READ, "read-token-1"),
-                                new HttpToken("ci", HttpRole.OPERATE, "operate-token-1")))));
-    OPEN.add(tasks);
-    return tasks;
-  }
-
-  private static Path tokenFile() throws IOException {
-    return Files.writeString(folder.resolve("token"), ADMIN + "\n");
-  }
-
-  /** What a command said. */
-  private record Run(int code, String out, String err) {}
-
-  private static Run cli(String user, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try {
-      all.addAll(
-          List.of(
-              "--bootstrap",
-              broker.bootstrap(),
-              "--kafka-config",
-              broker.file(user).toString(),
-              "--token-file",
-              tokenFile().toString()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    int code =
-        Cli.run(
-            new ByteArrayInputStream(new byte[0]),
-            out,
-            new PrintStream(err, true, UTF_8),
-            Map.of(),
-            all.toArray(String[]::new));
-    return new Run(code, out.toString(UTF_8), err.toString(UTF_8));
+            state ->
+                state.terminal() && !(platform.cured().contains(id) && state == JobState.DEAD));
   }
 }
