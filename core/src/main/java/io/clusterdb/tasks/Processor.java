@@ -113,6 +113,12 @@ public interface Processor extends AutoCloseable {
     Builder unknownTypeGrace(Duration value);
 
     /**
+     * Whether the events of failed attempts have the stack trace, for {@link
+     * TaskManager#getTaskAttempts} and the console; true by default. One is 8 KiB at most.
+     */
+    Builder stackTraces(boolean value);
+
+    /**
      * Starts it.
      *
      * @throws TasksException QUEUE_NOT_FOUND, INVALID_CONFIG, UNREACHABLE

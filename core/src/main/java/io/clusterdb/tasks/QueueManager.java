@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,19 @@ public interface QueueManager {
 
   /** As {@link #updateQueue}, without waiting. */
   CompletableFuture<Void> updateQueueAsync(Queue queue);
+
+  /**
+   * Changes a part of a queue's definition, and loses nothing of what others change at the same
+   * time; else as {@link #updateQueue(Queue)}.
+   *
+   * @param change from the definition that there is to the one that there is to be, of the same
+   *     name; has no other effect, since it may be asked several times
+   * @throws TasksException QUEUE_NOT_FOUND
+   */
+  void updateQueue(String name, UnaryOperator<Queue> change);
+
+  /** As {@link #updateQueue(String, UnaryOperator)}, without waiting. */
+  CompletableFuture<Void> updateQueueAsync(String name, UnaryOperator<Queue> change);
 
   /**
    * Deletes a queue, its topics and every job in them; its dead letters too unless they share

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,24 @@ public interface TaskManager {
 
   /** As {@link #awaitTaskStatus}, without waiting. */
   CompletableFuture<JobStatus> awaitTaskStatusAsync(String id, Duration wait);
+
+  /**
+   * The attempts of a job that have ended, the oldest first, as far as is known of them: events say
+   * all of it as long as the log keeps them, for seven days by default; a dead job's record says
+   * when its attempts failed, and why. Of the job's run that has not ended, else of the last one.
+   *
+   * @throws TasksException as {@link #getTaskStatus(String)}
+   */
+  List<JobAttempt> getTaskAttempts(String id);
+
+  /** As {@link #getTaskAttempts(String)}, of the run that an enqueue started. */
+  List<JobAttempt> getTaskAttempts(JobId job);
+
+  /** As {@link #getTaskAttempts(String)}, without waiting. */
+  CompletableFuture<List<JobAttempt>> getTaskAttemptsAsync(String id);
+
+  /** As {@link #getTaskAttempts(JobId)}, without waiting. */
+  CompletableFuture<List<JobAttempt>> getTaskAttemptsAsync(JobId job);
 
   /**
    * Jobs that fit, the newest first, a part at a time. An orchestrator must run.

@@ -80,6 +80,7 @@ public final class Cli {
     CommandLine job =
         new CommandLine(new JobCommand())
             .addSubcommand(new JobStatusCommand(context))
+            .addSubcommand(new JobAttemptsCommand(context))
             .addSubcommand(new JobListCommand(context))
             .addSubcommand(new JobResultCommand(context))
             .addSubcommand(new JobCancelCommand(context))

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,16 @@ final class FakeQueues implements QueueManager {
 
   @Override
   public CompletableFuture<Void> updateQueueAsync(Queue queue) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void updateQueue(String name, UnaryOperator<Queue> change) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> updateQueueAsync(String name, UnaryOperator<Queue> change) {
     throw new UnsupportedOperationException();
   }
 

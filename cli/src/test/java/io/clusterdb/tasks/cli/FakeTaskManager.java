@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.cli;
 
 import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.JobAttempt;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.JobId;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeTaskManager implements TaskManager {
   final List<JobStatus> statuses = new CopyOnWriteArrayList<>();
+  final List<JobAttempt> attempts = new CopyOnWriteArrayList<>();
   final List<Duration> waits = new CopyOnWriteArrayList<>();
   private final FakeQueues queues;
 
@@ -145,6 +147,27 @@ final class FakeTaskManager implements TaskManager {
     List<JobStatus> found = fitting.subList(Math.min(at, fitting.size()), fitting.size());
     return new JobPage(
         found.stream().limit(1).toList(), found.size() > 1 ? Integer.toString(at + 1) : null);
+  }
+
+  @Override
+  public List<JobAttempt> getTaskAttempts(String id) {
+    getTaskStatus(id);
+    return List.copyOf(attempts);
+  }
+
+  @Override
+  public List<JobAttempt> getTaskAttempts(JobId job) {
+    return getTaskAttempts(job.value());
+  }
+
+  @Override
+  public CompletableFuture<List<JobAttempt>> getTaskAttemptsAsync(String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<JobAttempt>> getTaskAttemptsAsync(JobId job) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

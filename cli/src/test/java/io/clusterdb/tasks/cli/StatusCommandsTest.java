@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.clusterdb.tasks.JobAttempt;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.JobState;
 import io.clusterdb.tasks.JobStatus;
@@ -50,6 +51,34 @@ class StatusCommandsTest {
         .contains("durationMs", "progress", "worker", "result");
     assertThat(json.path("error").path("type").asText()).isEqualTo("CardDeclined");
     assertThat(json.path("metadata").path("source").asText()).isEqualTo("api");
+  }
+
+  @Test
+  void attemptsShowWhereTheyFailedAndMoveNoCursor() throws IOException {
+    platform.tasks.statuses.add(job("job-1", JobState.DEAD, null, null, null));
+    platform.tasks.attempts.add(
+        new JobAttempt(
+            1,
+            JobState.RETRYING,
+            Instant.parse("2026-12-01T00:00:00Z"),
+            null,
+            Duration.ofMillis(12),
+            "w-1",
+            new JobFailure("CardDeclined", "no\u001b[2J"),
+            "shop.CardDeclined: no\n\tat shop.Bank.charge(Bank.java:42)",
+            null));
+    assertThat(tasks("job", "attempts", "job-1")).isEqualTo(ExitCodes.DONE);
+    assertThat(out().lines())
+        .containsExactly(
+            "attempt 1  RETRYING  2026-12-01T00:00:00Z  took 12ms  on w-1",
+            "  CardDeclined: no\\u001b[2J",
+            "    shop.CardDeclined: no",
+            "        at shop.Bank.charge(Bank.java:42)");
+    assertThat(tasks("job", "attempts", "job-1", "--output", "json")).isEqualTo(ExitCodes.DONE);
+    JsonNode attempt = Json.mapper().readTree(out()).path("attempts").path(0);
+    assertThat(attempt.path("stackTrace").asText()).contains("Bank.java:42");
+    assertThat(attempt.path("durationMs").asLong()).isEqualTo(12);
+    assertThat(tasks("job", "attempts", "job-2")).isEqualTo(ExitCodes.NOT_FOUND);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.clusterdb.tasks.JobAttempt;
 import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.JobPage;
 import io.clusterdb.tasks.JobState;
@@ -43,6 +44,14 @@ public final class ApiQueries {
                 .query("until", "ended")
                 .query("wait", wait.toMillis() + "ms")
                 .waiting(wait)));
+  }
+
+  /** The attempts of a job that have ended; of its last run for null. */
+  public List<JobAttempt> attempts(String id, @Nullable String run) {
+    JsonNode answer = api.call(ApiRequest.get("v1", "jobs", id, "attempts").query("run", run));
+    List<JobAttempt> attempts = new ArrayList<>();
+    answer.path("attempts").forEach(each -> attempts.add(AttemptJson.parse(each)));
+    return attempts;
   }
 
   /** A part of a list. */

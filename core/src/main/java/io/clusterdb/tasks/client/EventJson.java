@@ -12,8 +12,8 @@ public final class EventJson {
 
   /**
    * {@code {at, jobId, run, queue, type, state, attempt, durationMs, worker, error, result}}, all
-   * of them always there; {@code progress}, {@code nextAttemptAt} and {@code note} where they are
-   * set.
+   * of them always there; {@code progress}, {@code nextAttemptAt}, {@code note} and {@code
+   * stackTrace} where they are set.
    */
   public static ObjectNode of(JobEvent event) {
     ObjectNode node = Json.mapper().createObjectNode();
@@ -36,6 +36,9 @@ public final class EventJson {
     }
     if (event.getNote() != null) {
       node.put("note", event.getNote());
+    }
+    if (event.getStackTrace() != null) {
+      node.put("stackTrace", event.getStackTrace());
     }
     return node;
   }

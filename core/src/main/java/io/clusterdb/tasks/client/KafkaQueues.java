@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,16 @@ final class KafkaQueues implements QueueManager {
   @Override
   public CompletableFuture<Void> updateQueueAsync(Queue queue) {
     return Async.run(() -> admin.update(queue));
+  }
+
+  @Override
+  public void updateQueue(String name, UnaryOperator<Queue> change) {
+    admin.update(name, change);
+  }
+
+  @Override
+  public CompletableFuture<Void> updateQueueAsync(String name, UnaryOperator<Queue> change) {
+    return Async.run(() -> admin.update(name, change));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobAttempt;
 import io.clusterdb.tasks.JobFilter;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobPage;
@@ -16,6 +17,7 @@ import io.clusterdb.tasks.catalog.CatalogWriter;
 import io.clusterdb.tasks.client.JobCommands.Target;
 import io.clusterdb.tasks.codec.PayloadSchema;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +159,26 @@ final class KafkaTypes implements TaskManager {
   @Override
   public CompletableFuture<JobStatus> awaitTaskStatusAsync(String id, Duration wait) {
     return Async.get(() -> awaitTaskStatus(id, wait));
+  }
+
+  @Override
+  public List<JobAttempt> getTaskAttempts(String id) {
+    return queries.attempts(id, null);
+  }
+
+  @Override
+  public List<JobAttempt> getTaskAttempts(JobId job) {
+    return queries.attempts(job.value(), job.run());
+  }
+
+  @Override
+  public CompletableFuture<List<JobAttempt>> getTaskAttemptsAsync(String id) {
+    return Async.get(() -> getTaskAttempts(id));
+  }
+
+  @Override
+  public CompletableFuture<List<JobAttempt>> getTaskAttemptsAsync(JobId job) {
+    return Async.get(() -> getTaskAttempts(job));
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
@@ -69,7 +70,11 @@ final class QueueAdmin {
   }
 
   void update(Queue queue) {
-    audit.run("queue.update", queue.name(), () -> changed(queue));
+    update(queue.name(), before -> queue);
+  }
+
+  void update(String name, UnaryOperator<Queue> change) {
+    audit.run("queue.update", name, () -> changed(name, change));
   }
 
   void delete(String name) {
@@ -95,12 +100,14 @@ final class QueueAdmin {
     writer.change(snapshot -> QueueChanges.create(snapshot, queue));
   }
 
-  private void changed(Queue queue) {
+  private void changed(String name, UnaryOperator<Queue> change) {
     CatalogSnapshot before = catalog.latest();
-    QueueChanges.update(before, queue);
-    Queue existing = QueueChanges.existing(before, queue.name());
-    topics.ensureQueueTopics(QueueChanges.withPartitionsOf(existing, queue));
-    writer.change(snapshot -> QueueChanges.update(snapshot, queue));
+    Queue wanted = QueueChanges.changed(before, name, change);
+    QueueChanges.update(before, wanted); // refuses before any topic is made
+    Queue existing = QueueChanges.existing(before, name);
+    topics.ensureQueueTopics(QueueChanges.withPartitionsOf(existing, wanted));
+    writer.change(
+        snapshot -> QueueChanges.update(snapshot, QueueChanges.changed(snapshot, name, change)));
   }
 
   private void deleted(String name) {

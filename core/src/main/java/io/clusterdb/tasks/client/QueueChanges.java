@@ -12,6 +12,7 @@ import io.clusterdb.tasks.catalog.CatalogKey;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.catalog.Definitions;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What users' changes of queues and types mean for the catalog. Pure. */
@@ -41,6 +42,16 @@ final class QueueChanges {
     }
     checkNames(catalog, wanted);
     return List.of(new CatalogChange.PutQueue(wanted));
+  }
+
+  /** The definition as it is to be. */
+  static Queue changed(CatalogSnapshot catalog, String name, UnaryOperator<Queue> change) {
+    Queue wanted = change.apply(existing(catalog, name));
+    if (!wanted.name().equals(name)) {
+      throw new IllegalArgumentException(
+          "expected a definition of queue " + name + ", found one of " + wanted.name());
+    }
+    return wanted;
   }
 
   /** A lane that is in use belongs to the definition, so that everybody knows of it. */

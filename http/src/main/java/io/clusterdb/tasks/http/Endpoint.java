@@ -48,6 +48,11 @@ public record Endpoint(
     return new Endpoint("PUT", path, List.of(), Access.OPERATE, handler);
   }
 
+  /** Changes a part; takes the role of operators. */
+  public static Endpoint patch(String path, Handler handler) {
+    return new Endpoint("PATCH", path, List.of(), Access.OPERATE, handler);
+  }
+
   /** Removes; takes the role of operators. */
   public static Endpoint delete(String path, Handler handler) {
     return new Endpoint("DELETE", path, List.of(), Access.OPERATE, handler);

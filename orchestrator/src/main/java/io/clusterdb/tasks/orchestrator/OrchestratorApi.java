@@ -28,6 +28,7 @@ import io.clusterdb.tasks.orchestrator.lease.Leases;
 import io.clusterdb.tasks.orchestrator.lease.LeasesResource;
 import io.clusterdb.tasks.orchestrator.live.LiveFeed;
 import io.clusterdb.tasks.orchestrator.query.AlertReadings;
+import io.clusterdb.tasks.orchestrator.query.AttemptQueries;
 import io.clusterdb.tasks.orchestrator.query.BatchQueries;
 import io.clusterdb.tasks.orchestrator.query.Cluster;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
@@ -37,6 +38,7 @@ import io.clusterdb.tasks.orchestrator.query.QueueHistory;
 import io.clusterdb.tasks.orchestrator.query.QueueQueries;
 import io.clusterdb.tasks.orchestrator.query.RecordQueries;
 import io.clusterdb.tasks.orchestrator.query.Results;
+import io.clusterdb.tasks.orchestrator.query.RunEvents;
 import io.clusterdb.tasks.orchestrator.query.RunQueries;
 import io.clusterdb.tasks.orchestrator.query.WorkerQueries;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
@@ -55,6 +57,7 @@ final class OrchestratorApi implements AutoCloseable {
   private final Peers peers;
   private final Cluster cluster;
   private final LogRecords records;
+  private final RunEvents events;
   private final QueueQueries queues;
   private final AlertReadings readings;
   private final Leases leases;
@@ -73,6 +76,7 @@ final class OrchestratorApi implements AutoCloseable {
     this.peers = new Peers(scheme, config.shown());
     this.cluster = new Cluster(peers, System::nanoTime);
     this.records = new LogRecords(runtime);
+    this.events = new RunEvents(runtime, System::nanoTime);
     this.queues =
         new QueueQueries(cluster, views, runtime, partitions, OrchestratorTopology.facts(runtime));
     this.readings =
@@ -90,7 +94,7 @@ final class OrchestratorApi implements AutoCloseable {
       resources.addAll(ServiceRegistry.resources(meters.registry()));
     }
     resources.add(new AlertsResource(runtime::alerts, readings));
-    resources.add(new JobsResource(jobs, new RecordQueries(jobs, records, runtime)));
+    resources.add(jobs(jobs, runtime));
     resources.add(new QueueStatsResource(runtime.catalog(), queues, new WorkerQueries(runtime)));
     resources.add(new QueuesResource(runtime.queues()));
     resources.add(new EnqueueResource(runtime.queues()));
@@ -117,6 +121,12 @@ final class OrchestratorApi implements AutoCloseable {
       closeQueries();
       throw e;
     }
+  }
+
+  private JobsResource jobs(JobQueries jobs, TasksRuntime runtime) {
+    RecordQueries byRecord = new RecordQueries(jobs, records, runtime);
+    return new JobsResource(
+        jobs, byRecord, new AttemptQueries(jobs, byRecord, events, System::nanoTime));
   }
 
   private static RunQueries runs(TasksRuntime runtime, Cluster cluster) {
@@ -175,6 +185,7 @@ final class OrchestratorApi implements AutoCloseable {
     Utils.closeQuietly(queues, "queries of queues");
     Utils.closeQuietly(readings, "readings of queues");
     Utils.closeQuietly(records, "reader of records");
+    Utils.closeQuietly(events, "reader of events");
     Utils.closeQuietly(peers, "client of other instances");
   }
 

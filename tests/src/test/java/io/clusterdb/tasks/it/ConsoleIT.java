@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
+import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.RateLimit;
+import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.TasksException;
@@ -120,6 +123,13 @@ class ConsoleIT {
     browser.click("main table a", "order-4711");
     browser.awaitText("#error", "the bank declined order order-4711");
     browser.awaitText("#timeline", "Attempt 1 failed");
+    assertThat(browser.eval("document.querySelector('#timeline details').open").asBoolean())
+        .isFalse();
+    browser.click("#timeline summary", "Stack trace");
+    browser.awaitText("#timeline details[open] pre", "ConsoleShop.charge(ConsoleShop.java:");
+    assertThat(browser.eval("document.querySelectorAll('#timeline details').length").asInt())
+        .as("of both attempts")
+        .isEqualTo(2);
     browser.awaitText("main", "\"currency\"");
     browser.awaitText("main", "tasks.orders.dlq");
     browser.picture(PICTURES.resolve("job.png"));
@@ -143,6 +153,36 @@ class ConsoleIT {
     browser.click("#resume");
     browser.awaitText(".head", "taking jobs");
     assertThat(shop.tasks.queues().paused()).doesNotContain(ConsoleShop.EMAILS);
+  }
+
+  @Test
+  void settingsOfAQueueAreChangedAndARefusalLosesNothing() {
+    show("#/queues/" + ConsoleShop.REPORTS);
+    browser.click("#change-settings");
+    browser.awaitText(".changes", "Nothing is changed yet");
+    browser.await("document.querySelector('#confirm').disabled");
+    browser.type("dialog input[name=concurrency]", "7");
+    browser.type("dialog input[name=rate]", "0.5");
+    browser.type("dialog input[name=attempts]", "many");
+    browser.awaitText(".changes", "10 → 7");
+    browser.click("#confirm");
+    browser.awaitText("#refused", "max_attempts");
+    browser.type("dialog input[name=attempts]", "4");
+    browser.type("dialog input[name=initial]", "2s");
+    browser.click("#confirm");
+    browser.awaitText("main", "7 at a time");
+    browser.awaitText("main", "0.5 a second");
+    Queue changed = shop.tasks.queues().getQueue(ConsoleShop.REPORTS).orElseThrow();
+    assertThat(changed)
+        .isEqualTo(
+            Queue.named(ConsoleShop.REPORTS)
+                .concurrency(7)
+                .rateLimit(RateLimit.perSecond(0.5))
+                .retry(
+                    RetryPolicy.exponential(Duration.ofSeconds(2), Duration.ofSeconds(60), 2)
+                        .maxAttempts(4))
+                .build());
+    assertThat(browser.complaints()).hasSize(1).allMatch(each -> each.contains("400"));
   }
 
   @Test

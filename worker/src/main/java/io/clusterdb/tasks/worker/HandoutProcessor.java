@@ -47,6 +47,7 @@ public final class HandoutProcessor implements AutoCloseable {
             runtime.codecs(List.of()),
             drain,
             Duration.ZERO,
+            true,
             handout);
     return new HandoutProcessor(RunningProcessor.start(runtime, instance, List.of(settings)));
   }

@@ -36,6 +36,7 @@ final class ProcessorBuilder implements Processor.Builder {
   private UnaryOperator<String> redaction = UnaryOperator.identity();
   private Duration drainTimeout = Duration.ofSeconds(30);
   private Duration unknownTypeGrace = Duration.ofSeconds(60);
+  private boolean stackTraces = true;
   private int concurrency;
   private @Nullable String lastQueue;
   private @Nullable String instanceId;
@@ -125,6 +126,12 @@ final class ProcessorBuilder implements Processor.Builder {
   }
 
   @Override
+  public Processor.Builder stackTraces(boolean value) {
+    stackTraces = value;
+    return this;
+  }
+
+  @Override
   public Processor start() {
     if (queues.isEmpty()) {
       throw invalid("a processor consumes at least one queue; name it with queue(...)");
@@ -163,6 +170,7 @@ final class ProcessorBuilder implements Processor.Builder {
                     runtime.codecs(List.copyOf(codecs)),
                     drainTimeout,
                     unknownTypeGrace,
+                    stackTraces,
                     null)));
     return RunningProcessor.start(runtime, instance, settings);
   }

@@ -5,6 +5,7 @@ import io.clusterdb.tasks.http.Endpoint;
 import io.clusterdb.tasks.http.HttpCall;
 import io.clusterdb.tasks.http.HttpResource;
 import io.clusterdb.tasks.http.ProblemException;
+import io.clusterdb.tasks.orchestrator.query.AttemptQueries;
 import io.clusterdb.tasks.orchestrator.query.JobQueries;
 import io.clusterdb.tasks.orchestrator.query.JobQueries.Question;
 import io.clusterdb.tasks.orchestrator.query.Peers;
@@ -21,11 +22,13 @@ public final class JobsResource implements HttpResource {
 
   private final JobQueries jobs;
   private final RecordQueries records;
+  private final AttemptQueries attempts;
 
   /** Asks these. */
-  public JobsResource(JobQueries jobs, RecordQueries records) {
+  public JobsResource(JobQueries jobs, RecordQueries records, AttemptQueries attempts) {
     this.jobs = jobs;
     this.records = records;
+    this.attempts = attempts;
   }
 
   @Override
@@ -33,6 +36,7 @@ public final class JobsResource implements HttpResource {
     return List.of(
         Endpoint.get("/v1/jobs/{id}", this::find).query("wait", "run", "until"),
         Endpoint.get("/v1/jobs/{id}/record", this::record).query("run", "wait"),
+        Endpoint.get("/v1/jobs/{id}/attempts", this::attempts).query("run", "wait"),
         Endpoint.get("/v1/jobs", this::list).query(JobCalls.LIST),
         Endpoint.get("/internal/jobs", this::listHere).query(JobCalls.LIST));
   }
@@ -58,6 +62,11 @@ public final class JobsResource implements HttpResource {
   private Answer record(HttpCall call) throws InterruptedException {
     Question question = new Question(call.path("id"), call.query("run").orElse(null), false);
     return Answer.ok(records.find(question, call.duration("wait", WAIT, LONGEST_WAIT)));
+  }
+
+  private Answer attempts(HttpCall call) throws InterruptedException {
+    Question question = new Question(call.path("id"), call.query("run").orElse(null), false);
+    return Answer.ok(attempts.find(question, call.duration("wait", WAIT, LONGEST_WAIT)));
   }
 
   private Answer list(HttpCall call) throws InterruptedException {

@@ -7,7 +7,6 @@ import io.clusterdb.tasks.QueueManager;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.QueueShape;
 import io.clusterdb.tasks.codec.Json;
-import io.clusterdb.tasks.config.ConfigFile;
 import io.clusterdb.tasks.http.Access;
 import io.clusterdb.tasks.http.Answer;
 import io.clusterdb.tasks.http.Endpoint;
@@ -35,6 +34,7 @@ public final class QueuesResource implements HttpResource {
         Endpoint.post("/v1/queues", this::create).access(Access.ADMIN),
         Endpoint.get("/v1/queues/{queue}", call -> Answer.ok(shape(call.path("queue")))),
         Endpoint.put("/v1/queues/{queue}", this::update).access(Access.ADMIN),
+        Endpoint.patch("/v1/queues/{queue}", this::patch).access(Access.ADMIN),
         Endpoint.delete("/v1/queues/{queue}", this::delete).query("confirm").access(Access.ADMIN),
         Endpoint.post("/v1/queues/{queue}/pause", call -> pause(call.path("queue"), true)),
         Endpoint.post("/v1/queues/{queue}/resume", call -> pause(call.path("queue"), false)));
@@ -46,13 +46,19 @@ public final class QueuesResource implements HttpResource {
       throw ProblemException.badRequest("expected the queue's name as text for name, found none.");
     }
     String name = body.remove(NAME).textValue();
-    queues.createQueue(definition(name, body));
+    queues.createQueue(QueuePatch.definition(name, body));
     return Answer.json(201, shape(name));
   }
 
   private Answer update(HttpCall call) throws IOException {
     String name = call.path("queue");
-    queues.updateQueue(definition(name, call.object()));
+    queues.updateQueue(QueuePatch.definition(name, call.object()));
+    return Answer.ok(shape(name));
+  }
+
+  private Answer patch(HttpCall call) throws IOException {
+    String name = call.path("queue");
+    queues.updateQueue(name, QueuePatch.read(name, call.object())::of);
     return Answer.ok(shape(name));
   }
 
@@ -74,13 +80,6 @@ public final class QueuesResource implements HttpResource {
       queues.resume(name);
     }
     return Answer.ok(Map.of("queue", name, "paused", pause));
-  }
-
-  /** The body has the keys of the configuration file, and JSON is YAML. */
-  private static Queue definition(String name, ObjectNode body) {
-    ObjectNode file = Json.mapper().createObjectNode();
-    file.putObject("tasks").putObject("queues").set(name, body);
-    return ConfigFile.parse("the body", file.toString(), Map.of()).queues().getFirst();
   }
 
   private ObjectNode shape(String name) {

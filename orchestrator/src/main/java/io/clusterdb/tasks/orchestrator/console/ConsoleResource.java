@@ -43,6 +43,7 @@ public final class ConsoleResource implements HttpResource {
           "page-run.js",
           "page-schedules.js",
           "page-workflows.js",
+          "queue-settings.js",
           "ui.js");
 
   private static final String POLICY =

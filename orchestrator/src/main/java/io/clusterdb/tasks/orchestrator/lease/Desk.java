@@ -193,9 +193,10 @@ final class Desk implements Handout, AutoCloseable {
     return switch (end) {
       case LeaseEnd.Completed done -> done.result();
       case LeaseEnd.Failed failed when failed.permanent() ->
-          throw EndedException.permanent(failed.type(), failed.message());
+          throw EndedException.permanent(failed.type(), failed.message(), failed.stackTrace());
       case LeaseEnd.Failed failed ->
-          throw EndedException.failed(failed.type(), failed.message(), failed.retryAfter());
+          throw EndedException.failed(
+              failed.type(), failed.message(), failed.retryAfter(), failed.stackTrace());
       case LeaseEnd.Expired expired -> throw expired(handed);
       case LeaseEnd.Returned returned -> throw new NotTakenException();
       case LeaseEnd.Lost lost -> throw new InterruptedException("the attempt no longer counts");
@@ -237,6 +238,7 @@ final class Desk implements Handout, AutoCloseable {
         ErrorCode.LEASE_LOST.name(),
         "Lease lost: the lease of job %s ended on attempt %d of %d before its holder said anything. Give it more time, extend it, or look whether the holder died."
             .formatted(job.id(), job.attempt(), job.maxAttempts()),
+        null,
         null);
   }
 

@@ -104,7 +104,7 @@ public final class LeasesResource implements HttpResource {
       return forward(token, call);
     }
     LeaseBody body = new LeaseBody(call.object(), "the body", "error", "retryAfter", "permanent");
-    LeaseBody error = body.object("error", "type", "message");
+    LeaseBody error = body.object("error", "type", "message", "stackTrace");
     Duration retryAfter = body.duration("retryAfter");
     boolean permanent = body.flag("permanent");
     if (permanent && retryAfter != null) {
@@ -113,11 +113,14 @@ public final class LeasesResource implements HttpResource {
     }
     String type = error.text("type", Job.MAX_NAME_LENGTH);
     String message = error.textOrNull("message", MAX_MESSAGE);
-    return ended(
-        token,
-        leases.end(
-            token,
-            new LeaseEnd.Failed(type, message == null ? type : message, retryAfter, permanent)));
+    LeaseEnd end =
+        new LeaseEnd.Failed(
+            type,
+            message == null ? type : message,
+            retryAfter,
+            permanent,
+            error.textOrNull("stackTrace", MAX_MESSAGE));
+    return ended(token, leases.end(token, end));
   }
 
   private Answer extend(HttpCall call) throws InterruptedException, IOException {

@@ -124,7 +124,7 @@ final class EventTail implements LiveFeed.Tail {
   }
 
   private static ObjectNode shortened(ObjectNode event) {
-    event.remove("result");
+    event.remove(List.of("result", "stackTrace"));
     if (event.get("error") instanceof ObjectNode error) {
       String message = error.path("message").asText();
       if (message.length() > MAX_MESSAGE) {

@@ -14,6 +14,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -50,6 +51,13 @@ public final class RecordQueries {
               .formatted(question.id()));
     }
     return json(job, record);
+  }
+
+  /** The failed attempts that the record of a job tells of; none where it is gone. */
+  List<DeadJob.FailedAttempt> failures(JsonNode job) {
+    JsonNode place = job.path("record");
+    ConsumerRecord<byte[], byte[]> record = place.isObject() ? read(place) : null;
+    return record == null ? List.of() : new DeadRecord(record).failures();
   }
 
   private @Nullable ConsumerRecord<byte[], byte[]> read(JsonNode place) {

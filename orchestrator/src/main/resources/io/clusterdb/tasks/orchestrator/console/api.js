@@ -79,6 +79,7 @@ async function json(method, path, body) {
 
 export const get = (parts, query) => json('GET', at(parts, query));
 export const post = (parts, body) => json('POST', at(parts), body ?? {});
+export const patch = (parts, body) => json('PATCH', at(parts), body);
 export const remove = (parts, query) => json('DELETE', at(parts, query));
 
 /** The state of the service, whether it is well or not. */

@@ -3,7 +3,7 @@
 import { draw, h } from './dom.js';
 import { get, onRefused, Problem, token } from './api.js';
 import { Live } from './live.js';
-import { button, icon, loading, failure, to } from './ui.js';
+import { button, icon, loading, failure, said, to } from './ui.js';
 import { clip } from './format.js';
 import { DeadPage } from './page-dead.js';
 import { JobPage } from './page-job.js';
@@ -158,7 +158,8 @@ class App {
       this.say(what, 'green');
       return result ?? true;
     } catch (e) {
-      this.say(e.detail ?? String(e.message ?? e), 'red');
+      this.refusal = e.detail ?? String(e.message ?? e);
+      this.say(this.refusal, 'red');
       return null;
     } finally {
       if (this.page?.load) this.run(() => this.page.load());
@@ -171,9 +172,12 @@ class App {
       ? { ...options, disabled: true, title: 'The console is read-only' } : options);
   }
 
-  /** Asks before something that cannot be taken back; `word` has to be typed. */
-  ask({ title, body, label, word, danger, then, fields }) {
-    this.dialog = { title, body, label, word, danger, then, fields, typed: '', values: {}, opened: false };
+  /**
+   * Asks before something that cannot be taken back; `word` has to be typed. What `changes` makes of
+   * the fields' values is shown, and nothing can be confirmed while it makes nothing of them.
+   */
+  ask({ title, body, label, word, danger, then, fields, changes }) {
+    this.dialog = { title, body, label, word, danger, then, fields, changes, typed: '', values: {}, opened: false };
     this.refresh();
   }
 
@@ -361,18 +365,35 @@ class App {
   dialogView() {
     const d = this.dialog;
     if (!d) return null;
-    const allowed = !d.word || d.typed === d.word;
+    const changes = d.changes?.(this.values(d));
+    const allowed = (!d.word || d.typed === d.word) && (!d.changes || changes.length > 0);
     return h('dialog', { id: 'dialog', 'aria-labelledby': 'dialog-title', oncancel: e => { e.preventDefault(); this.closeDialog(); } },
       h('form', { onsubmit: e => { e.preventDefault(); if (allowed) this.confirm(); } },
         h('h2', { id: 'dialog-title' }, d.title), h('div', { class: 'dialog-body' }, d.body ?? null,
-          (d.fields ?? []).map(f => h('label', { class: 'field', key: f.name }, h('span', null, f.label),
-            h(f.long ? 'textarea' : 'input', { value: d.values[f.name] ?? f.value ?? '', placeholder: f.hint, name: f.name, oninput: e => { d.values[f.name] = e.target.value; } }))),
+          d.problem ? h('p', { class: 'failure', role: 'alert', id: 'refused' }, icon('alert'), said(d.problem, 600)) : null,
+          (d.fields ?? []).filter(f => !f.when || f.when(this.values(d))).map(f => h('label', { class: 'field', key: f.name }, h('span', null, f.label),
+            this.input(d, f))),
+          d.changes ? h('ul', { class: 'changes', 'aria-live': 'polite' }, changes.length ? changes.map(c => h('li', { key: c.name }, c.name, ': ', said(c.before), ' → ', h('b', null, said(c.after)))) : h('li', { class: 'muted' }, 'Nothing is changed yet')) : null,
           d.word ? h('label', { class: 'field' }, h('span', null, 'Type ', h('b', { class: 'mono' }, d.word), ' to go on'),
             h('input', { name: 'word', autocomplete: 'off', value: d.typed, oninput: e => { d.typed = e.target.value; this.refresh(); } })) : null,
           d.secret ? h('label', { class: 'field' }, h('span', null, 'Token'),
             h('input', { type: 'password', name: 'token', autocomplete: 'off', value: d.typed, oninput: e => { d.typed = e.target.value; } })) : null),
         h('div', { class: 'actions' }, button('Cancel', () => this.closeDialog()),
           button(d.label, null, { kind: d.danger ? 'danger' : 'primary', type: 'submit', disabled: !allowed, id: 'confirm' }))));
+  }
+
+  input(d, f) {
+    const value = d.values[f.name] ?? f.value ?? '';
+    const oninput = e => {
+      d.values[f.name] = e.target.value;
+      if (d.changes) this.refresh();
+    };
+    if (f.options) return h('select', { name: f.name, oninput }, f.options.map(o => h('option', { value: o, selected: o === value }, o)));
+    return h(f.long ? 'textarea' : 'input', { value, placeholder: f.hint, name: f.name, oninput, inputmode: f.number ? 'decimal' : null, autocomplete: 'off' });
+  }
+
+  values(d) {
+    return Object.fromEntries((d.fields ?? []).map(f => [f.name, d.values[f.name] ?? f.value ?? '']));
   }
 
   openDialog() {
@@ -393,9 +414,13 @@ class App {
 
   async confirm() {
     const d = this.dialog;
-    const values = Object.fromEntries((d.fields ?? []).map(f => [f.name, d.values[f.name] ?? f.value ?? '']));
+    const values = this.values(d);
     this.closeDialog();
-    await d.then({ ...d, values });
+    const result = await d.then({ ...d, values });
+    if (result === null && d.fields && !this.dialog) { // what was typed is not lost
+      this.dialog = { ...d, opened: false, problem: this.refusal };
+      this.refresh();
+    }
   }
 }
 

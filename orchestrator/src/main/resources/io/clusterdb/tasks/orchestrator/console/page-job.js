@@ -30,6 +30,20 @@ export class JobPage {
   }
 
   async read(run) {
+    await Promise.all([this.readRecord(run), this.readAttempts(run)]);
+  }
+
+  // What they say more than the job itself is a help, and no page is without it.
+  async readAttempts(run) {
+    try {
+      this.attempts = await get(['v1', 'jobs', this.id, 'attempts'], { run, wait: '0s' });
+    } catch (e) {
+      if (e.name === 'AbortError') throw e;
+      this.attempts = null;
+    }
+  }
+
+  async readRecord(run) {
     if (!this.job.record) {
       this.gone = 'It is not on the log, or was not seen there.';
       this.record = null;
@@ -48,6 +62,7 @@ export class JobPage {
   async changed() {
     this.job = undefined;
     this.record = undefined;
+    this.attempts = undefined;
     this.ready = false;
     await this.load();
   }
@@ -117,7 +132,13 @@ export class JobPage {
   }
 
   error(error) {
-    return h('div', { class: 'error-box', id: 'error' }, icon('cross'), h('div', null, h('strong', null, said(error.type, 200)), h('pre', { dir: 'auto' }, error.message ?? '')));
+    const last = this.ended().at(-1);
+    return h('div', { class: 'error-box', id: 'error' }, icon('cross'), h('div', null, h('strong', null, said(error.type, 200)), h('pre', { dir: 'auto' }, error.message ?? ''), trace(last)));
+  }
+
+  /** The attempts that have ended, as far as is known of them. */
+  ended() {
+    return this.attempts?.attempts ?? (this.record?.errors ?? []).map(e => ({ attempt: e.attempt, at: e.at, state: 'RETRYING', error: e }));
   }
 
   timeline() {
@@ -126,22 +147,23 @@ export class JobPage {
       h('span', { class: 'node' }, icon(s.icon)),
       h('div', null,
         h('div', { class: 'step' }, h('strong', null, s.title), s.at ? h('time', { datetime: s.at, title: fullTime(s.at) }, when(s.at)) : null, s.note ? h('span', { class: 'muted' }, s.note) : null),
-        s.error ? h('div', { class: 'step-error' }, h('b', null, said(s.error.type, 100)), h('pre', { dir: 'auto' }, s.error.message ?? '')) : null))));
+        s.error ? h('div', { class: 'step-error' }, h('b', null, said(s.error.type, 100)), h('pre', { dir: 'auto' }, s.error.message ?? ''), trace(s.of)) : null))));
   }
 
   steps() {
     const j = this.job;
     const steps = [{ title: 'Enqueued', at: j.createdAt, tone: 'blue', icon: 'waiting', note: `${j.priority} priority` }];
-    const failed = (this.record?.errors ?? []).filter(e => e.attempt < j.attempt || (e.attempt === j.attempt && !j.error));
-    for (const e of failed) {
-      steps.push({ title: `Attempt ${e.attempt} failed`, at: e.at, tone: 'amber', icon: 'refresh', error: e });
+    const failed = this.ended().filter(a => a.error && (a.attempt < j.attempt || (a.state === 'RETRYING' && j.state === 'RETRYING')));
+    for (const a of failed) {
+      const how = [a.durationMs !== null && a.durationMs !== undefined ? `took ${duration(a.durationMs)}` : null, a.worker ? `on ${a.worker}` : null];
+      steps.push({ title: `Attempt ${a.attempt} failed`, at: a.at, tone: 'amber', icon: 'refresh', note: how.filter(Boolean).join(' '), error: a.error, of: a });
     }
     const took = j.durationMs !== null && j.durationMs !== undefined ? `took ${duration(j.durationMs)}` : null;
-    if (j.startedAt && j.state !== 'QUEUED') {
+    if (j.startedAt && j.state !== 'QUEUED' && j.state !== 'RETRYING') {
       steps.push({ title: `Attempt ${j.attempt} started`, at: j.startedAt, tone: 'accent', icon: 'play', note: j.worker ? `on ${j.worker}` : null });
     }
     if (j.state === 'RETRYING') {
-      steps.push({ title: `Attempt ${failed.at(-1)?.attempt ?? j.attempt} failed`, tone: 'amber', icon: 'refresh', error: j.error, note: took });
+      if (failed.length === 0) steps.push({ title: `Attempt ${j.attempt} failed`, tone: 'amber', icon: 'refresh', error: j.error, note: took });
       steps.push({ title: 'Waits for another attempt', at: j.scheduledFor, tone: 'violet', icon: 'clock' });
     } else if (j.state === 'SCHEDULED') {
       steps.push({ title: 'Waits for its time', at: j.scheduledFor, tone: 'violet', icon: 'clock' });
@@ -150,7 +172,7 @@ export class JobPage {
     } else if (j.state === 'RUNNING') {
       steps.push({ title: 'Running', tone: 'accent', icon: 'play', note: j.note ?? (j.progress !== null && j.progress !== undefined ? `${Math.round(j.progress * 100)} %` : null) });
     } else {
-      steps.push({ title: stateWord(j.state).replace(/^./, c => c.toUpperCase()), at: j.finishedAt, tone: tone(j.state), icon: stateIcon(j.state), note: took, error: j.state === 'DEAD' ? j.error : null });
+      steps.push({ title: stateWord(j.state).replace(/^./, c => c.toUpperCase()), at: j.finishedAt, tone: tone(j.state), icon: stateIcon(j.state), note: took, error: j.state === 'DEAD' ? j.error : null, of: this.ended().find(a => a.attempt === j.attempt) });
     }
     return steps;
   }
@@ -202,6 +224,12 @@ export class JobPage {
   runs() {
     return h('ul', { class: 'runs' }, this.job.runs.map(r => h('li', { key: r.run, class: r.run === this.job.run ? 'here' : '' }, badge(r.state), link(to(['jobs', this.id], { run: r.run }), mono(r.run, 12)), time(r.createdAt))));
   }
+}
+
+// Where an attempt failed; for whoever asks.
+function trace(attempt) {
+  const text = attempt?.stackTrace;
+  return text ? h('details', { class: 'trace' }, h('summary', null, 'Stack trace'), h('pre', { dir: 'ltr', tabindex: '0', 'aria-label': `Stack trace of attempt ${attempt.attempt}` }, text)) : null;
 }
 
 // Bytes that are text are shown as such.

@@ -2,9 +2,10 @@ import { h } from './dom.js';
 import { get, health } from './api.js';
 import { settled, sparkline } from './charts.js';
 import { count, duration, percent, rate } from './format.js';
-import { head, icon, link, loading, mark, nothing, panel, said, table, tail, Tail, tile, time, to } from './ui.js';
+import { badge, head, icon, link, loading, mark, mono, nothing, panel, said, table, tail, Tail, tile, time, to } from './ui.js';
 
 const MINUTES = 15;
+const RUNS = 8;
 
 /** What runs, what waits and what failed. */
 export class OverviewPage {
@@ -22,7 +23,9 @@ export class OverviewPage {
   }
 
   async load() {
-    const [history, well, alerts] = await Promise.all([get(['v1', 'history'], { minutes: MINUTES }), health(), get(['v1', 'alerts'], { state: 'FIRING' })]);
+    const [history, well, alerts, runs] = await Promise.all([
+      get(['v1', 'history'], { minutes: MINUTES }), health(), get(['v1', 'alerts'], { state: 'FIRING' }), get(['v1', 'executions'], { limit: RUNS })]);
+    this.runs = runs.executions;
     this.history = settled(history);
     this.health = well;
     this.alerts = alerts.alerts;
@@ -44,7 +47,9 @@ export class OverviewPage {
       panel(`Queues${this.queues ? ` (${this.queues.length})` : ''}`, this.queues ? this.list() : loading()),
       h('div', { class: 'columns' },
         panel('Latest events', tail(this.tail.events, this.tail.skipped), { id: 'tail' }),
-        panel('Services', this.services())),
+        h('div', { class: 'stack' },
+          this.runs?.length ? panel('Latest runs of workflows', this.latestRuns(), { id: 'runs', actions: link(to(['workflows']), 'All') }) : null,
+          panel('Services', this.services()))),
     ];
   }
 
@@ -112,6 +117,12 @@ export class OverviewPage {
         ],
       })),
       { caption: 'Queues', empty: ['No queues yet', 'Create one with `tasks queue create NAME`.'] });
+  }
+
+  latestRuns() {
+    return h('ul', { class: 'latest' }, this.runs.map(r => h('li', { key: r.id },
+      badge(r.state), link(to(['runs', r.id]), mono(r.id, 40)), h('span', { class: 'muted' }, r.workflow), time(r.startedAt),
+      r.error ? h('span', { class: 'why' }, said(`${r.error.type}: ${r.error.message ?? ''}`, 120)) : null)));
   }
 
   services() {

@@ -1,7 +1,8 @@
 import { h } from './dom.js';
-import { get, post } from './api.js';
+import { get, patch, post } from './api.js';
 import { settled, sparkline, stacked, timeChart } from './charts.js';
 import { count, duration, percent, rate } from './format.js';
+import { changes, fields, part } from './queue-settings.js';
 import { facts, head, link, loading, mark, mono, nothing, panel, stateWord, table, tail, Tail, tile, to, tone } from './ui.js';
 
 const STATES = ['QUEUED', 'RUNNING', 'SCHEDULED', 'RETRYING', 'SUCCEEDED', 'DEAD', 'CANCELLED'];
@@ -57,7 +58,7 @@ export class QueuePage {
         panel(`Workers (${this.workers.length})`, this.members())),
       h('div', { class: 'columns even' },
         panel('Live events', tail(this.tail.events, this.tail.skipped, { queue: false }), { id: 'tail' }),
-        panel('Settings', this.settings())),
+        panel('Settings', this.settings(), { actions: this.app.actor('Change', () => this.change(), { kind: 'small', id: 'change-settings' }) })),
     ];
   }
 
@@ -103,6 +104,17 @@ export class QueuePage {
       this.workers.map((w, i) => ({ key: i, cells: [mono(w.instance), mono(w.host), h('span', { title: w.partitions.join(', ') }, w.partitions.length)] })), { caption: 'Workers' });
   }
 
+  change() {
+    const d = this.definition;
+    this.app.ask({
+      title: `Settings of ${this.name}`, label: 'Change them',
+      body: h('p', null, 'Workers follow within seconds. A configuration file that names this queue sets what it says again when it is applied.'),
+      fields: fields(d),
+      changes: values => changes(d, values),
+      then: dialog => this.app.act(`The settings of ${this.name} are changed`, () => patch(['v1', 'queues', this.name], part(d, dialog.values))),
+    });
+  }
+
   settings() {
     const d = this.definition;
     const retry = d.retry;
@@ -111,7 +123,7 @@ export class QueuePage {
       ['Partitions', d.partitions],
       ['Ordering', d.ordering === 'key' ? `by key, a retry ${d.onRetry === 'block' ? 'holds its key' : 'is overtaken'}` : 'none'],
       ['Priorities', d.priorities.join(', ')],
-      ['Rate limit', d.rateLimit ? Object.entries(d.rateLimit).map(([k, v]) => `${k} ${v}`).join(', ') : 'none'],
+      ['Rate limit', d.rateLimit ? `${d.rateLimit.perSecond} a second, ${d.rateLimit.burst} at once after a pause` : 'none'],
       ['Timeout', d.timeout ?? 'none'],
       ['Retries', `${retry.maxAttempts} attempts, ${retry.backoff} from ${retry.initial}${retry.max ? ` to ${retry.max}` : ''}`],
       ['Dead letters', d.deadLetterQueue],

@@ -72,6 +72,22 @@ export class RunPage {
     });
   }
 
+  another() {
+    const r = this.run;
+    this.app.ask({
+      title: `Start another run of ${r.workflow} ${r.version}`, label: 'Start',
+      body: h('p', null, 'With the input of this one, which you may correct. This one stays as it is.'),
+      fields: [{ name: 'id', label: 'Id of the new run; made where it is empty', value: '' }, { name: 'input', label: 'Input, as JSON', value: JSON.stringify(r.input ?? null, null, 2), long: true }],
+      then: async d => {
+        const made = await this.app.act('The new run is on its way', () => post(['v1', 'workflows', r.workflow, 'executions'], {
+          version: r.version, input: JSON.parse(d.values.input || 'null'), ...(d.values.id ? { id: d.values.id.trim() } : {}),
+        }));
+        if (made?.id) this.app.go(to(['runs', made.id]));
+        return made;
+      },
+    });
+  }
+
   // Drawing
 
   pick(name) {
@@ -91,6 +107,7 @@ export class RunPage {
         actions: [
           over ? null : this.app.actor('Signal', () => this.signal(), { icon: 'send', id: 'signal' }),
           over ? null : this.app.actor('Cancel', () => this.cancel(), { icon: 'ban', kind: 'danger', id: 'cancel' }),
+          over ? this.app.actor('Start another', () => this.another(), { icon: 'play', id: 'another' }) : null,
           over && r.state !== 'SUCCEEDED' ? this.app.actor('Retry', () => this.retry(null), { icon: 'refresh', kind: 'primary', id: 'retry' }) : null],
       }),
       r.error ? h('div', { class: 'error-box' }, icon('cross'), h('div', null, h('strong', null, said(r.error.type, 200)), h('pre', { dir: 'auto' }, r.error.message ?? ''))) : null,

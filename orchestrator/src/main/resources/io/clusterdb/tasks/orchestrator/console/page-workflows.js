@@ -65,6 +65,7 @@ export class WorkflowsPage {
           version, input: JSON.parse(d.values.input || 'null'), ...(d.values.id ? { id: d.values.id.trim() } : {}),
         }));
         if (made?.id) this.app.go(to(['runs', made.id]));
+        return made;
       },
     });
   }

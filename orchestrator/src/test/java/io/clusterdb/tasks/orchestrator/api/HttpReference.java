@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** Writes the description of the API as a page to read. */
 final class HttpReference {
-  private static final Set<String> METHODS = Set.of("get", "post", "put", "delete");
+  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
   private final JsonNode document;
   private final StringBuilder page = new StringBuilder();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the description of the API and what is served equal. */
 class OpenApiTest {
-  private static final Set<String> METHODS = Set.of("get", "post", "put", "delete");
+  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
   private static final String INTERNAL = "/internal/"; // between instances
 
   private final OpenApiResource description =

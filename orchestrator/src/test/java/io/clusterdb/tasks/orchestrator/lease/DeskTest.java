@@ -88,7 +88,7 @@ class DeskTest {
     Lease lease = leased(ONE);
     LeaseEnd done = new LeaseEnd.Completed(null);
     assertThat(desk.end(lease.token(), done)).isEqualTo(desk.end(lease.token(), done));
-    assertThat(desk.end(lease.token(), new LeaseEnd.Failed("E", "m", null, false))).isEmpty();
+    assertThat(desk.end(lease.token(), new LeaseEnd.Failed("E", "m", null, false, null))).isEmpty();
   }
 
   @Test
@@ -131,7 +131,7 @@ class DeskTest {
     await().until(desk::take);
     Future<@Nullable Object> attempt = run();
     Lease lease = caller.get().orElseThrow().getFirst();
-    desk.end(lease.token(), new LeaseEnd.Failed("CardDeclined", "no money", null, true));
+    desk.end(lease.token(), new LeaseEnd.Failed("CardDeclined", "no money", null, true, null));
     assertThatThrownBy(attempt::get)
         .cause()
         .hasMessage("no money")

@@ -17,6 +17,7 @@ final class SetupFactory {
         new QueuePolicies(queue, catalog),
         new JobRecordReader(queue.defaultType() == null ? queue.name() : queue.defaultType()),
         chain::run,
-        chain.timeout().map(limit -> Math.max(1, limit.toMillis())).orElse(0L));
+        chain.timeout().map(limit -> Math.max(1, limit.toMillis())).orElse(0L),
+        settings.stackTraces());
   }
 }

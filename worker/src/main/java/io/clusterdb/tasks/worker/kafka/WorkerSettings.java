@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param codecs payload codecs
  * @param drainTimeout how long running jobs may go on at the end
  * @param unknownTypeGrace how long a job of unknown type waits
+ * @param stackTraces whether events say where attempts failed
  * @param handout takes jobs of every type instead of the handlers; null for none
  */
 public record WorkerSettings(
@@ -30,4 +31,5 @@ public record WorkerSettings(
     PayloadCodecs codecs,
     Duration drainTimeout,
     Duration unknownTypeGrace,
+    boolean stackTraces,
     @Nullable Handout handout) {}

@@ -18,6 +18,7 @@ public final class Attempt {
   }
 
   private static final long NOT_RUN = Long.MIN_VALUE;
+  private static final StackTraceElement[] NOWHERE = {};
 
   private final ConsumerRecord<byte[], byte[]> record;
   private final Tenure tenure;
@@ -194,6 +195,11 @@ public final class Attempt {
 
   void span(@Nullable AttemptSpan value) {
     span = value;
+  }
+
+  /** Where its handler's thread stands; empty where none runs it. */
+  synchronized StackTraceElement[] stack() {
+    return state == State.RUNNING && thread != null ? thread.getStackTrace() : NOWHERE;
   }
 
   /** Its thread does not come back and counts no more. */

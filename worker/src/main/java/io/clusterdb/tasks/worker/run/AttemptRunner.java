@@ -47,9 +47,14 @@ public final class AttemptRunner {
    * @param reader reads records
    * @param chain middleware around a call
    * @param middlewareTimeoutMs what middleware limits an attempt to; 0 for nothing
+   * @param stackTraces whether events say where attempts failed
    */
   public record Setup(
-      QueuePolicies policies, JobRecordReader reader, Chain chain, long middlewareTimeoutMs) {}
+      QueuePolicies policies,
+      JobRecordReader reader,
+      Chain chain,
+      long middlewareTimeoutMs,
+      boolean stackTraces) {}
 
   /** Middleware around a call. */
   @FunctionalInterface
@@ -203,9 +208,19 @@ public final class AttemptRunner {
     } catch (NotTakenException e) {
       return new Outcome.Released();
     } catch (Throwable error) {
-      AttemptEnd end = Failures.thrown(HandlerResults.unwrap(error));
-      return failed.ended(now.policies(), attempt, job, end);
+      Throwable thrown = HandlerResults.unwrap(error);
+      return ended(now, attempt, job, Failures.thrown(thrown), () -> StackTraces.of(thrown));
     }
+  }
+
+  private Outcome ended(
+      Setup now,
+      Attempt attempt,
+      JobRecord job,
+      AttemptEnd end,
+      Supplier<@Nullable String> stackTrace) {
+    return failed.ended(
+        now.policies(), attempt, job, end, now.stackTraces() ? stackTrace : () -> null);
   }
 
   private void trace(Attempt attempt, JobRecord job, String queue) {
@@ -229,7 +244,12 @@ public final class AttemptRunner {
   /** The outcome of an attempt that ran into its timeout. */
   public Outcome timedOut(Attempt attempt, JobRecord job) {
     AttemptEnd end = new AttemptEnd.Failed(OutcomeRecords.timeout(job, attempt));
-    return failed.ended(setup.policies(), attempt, job, end);
+    return ended(
+        setup,
+        attempt,
+        job,
+        end,
+        () -> StackTraces.of("Its handler was here when its time was up:", attempt.stack()));
   }
 
   /** Grows with every command to end a job. */
@@ -275,7 +295,7 @@ public final class AttemptRunner {
                 + "; it has handlers for "
                 + handlers.keySet().stream().sorted().toList()
                 + ". Deploy a worker that has one, then replay the job.");
-    return failed.ended(setup.policies(), attempt, job, new AttemptEnd.Failed(failure));
+    return ended(setup, attempt, job, new AttemptEnd.Failed(failure), () -> null);
   }
 
   /** The outcome of a job that ended its process too often, or could not be settled. */

@@ -12,9 +12,11 @@ public final class EndedException extends RuntimeException implements NamedError
 
   private final String type;
   private final transient AttemptEnd end;
+  private final @Nullable String stackTrace;
 
-  private EndedException(JobFailure failure, AttemptEnd end) {
+  private EndedException(JobFailure failure, AttemptEnd end, @Nullable String stackTrace) {
     super(failure.message(), null, false, false);
+    this.stackTrace = stackTrace;
     this.type = failure.type();
     this.end = end;
   }
@@ -23,20 +25,32 @@ public final class EndedException extends RuntimeException implements NamedError
    * What the retry policy says follows.
    *
    * @param retryAfter wait before another attempt instead of the policy's; null for the policy's
+   * @param stackTrace where it failed, as text of any length; null for nothing
    */
-  public static EndedException failed(String type, String message, @Nullable Duration retryAfter) {
+  public static EndedException failed(
+      String type, String message, @Nullable Duration retryAfter, @Nullable String stackTrace) {
     JobFailure failure = Failures.of(type, message);
     return new EndedException(
         failure,
         retryAfter == null
             ? new AttemptEnd.Failed(failure)
-            : new AttemptEnd.RetryAsked(failure, retryAfter));
+            : new AttemptEnd.RetryAsked(failure, retryAfter),
+        stackTrace);
   }
 
-  /** No further attempt can succeed. */
-  public static EndedException permanent(String type, String message) {
+  /**
+   * No further attempt can succeed.
+   *
+   * @param stackTrace where it failed, as text of any length; null for nothing
+   */
+  public static EndedException permanent(String type, String message, @Nullable String stackTrace) {
     JobFailure failure = Failures.of(type, message);
-    return new EndedException(failure, new AttemptEnd.FailedForGood(failure));
+    return new EndedException(failure, new AttemptEnd.FailedForGood(failure), stackTrace);
+  }
+
+  /** What whoever had it said of where it failed. */
+  @Nullable String toldStackTrace() {
+    return stackTrace;
   }
 
   AttemptEnd end() {

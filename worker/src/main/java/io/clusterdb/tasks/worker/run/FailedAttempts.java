@@ -15,8 +15,10 @@ import io.clusterdb.tasks.worker.engine.AttemptEnd;
 import io.clusterdb.tasks.worker.engine.Decision;
 import io.clusterdb.tasks.worker.engine.RetryStep;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The outcomes of attempts that fail: another one, a dead letter, or nothing more. Thread-safe. */
 final class FailedAttempts {
@@ -32,8 +34,17 @@ final class FailedAttempts {
     this.random = random;
   }
 
-  /** The outcome of an attempt that ended in this way, by the job's policies. */
-  Outcome ended(QueuePolicies policies, Attempt attempt, JobRecord job, AttemptEnd end) {
+  /**
+   * The outcome of an attempt that ended in this way, by the job's policies.
+   *
+   * @param stackTrace asked where it failed, if that is to be told
+   */
+  Outcome ended(
+      QueuePolicies policies,
+      Attempt attempt,
+      JobRecord job,
+      AttemptEnd end,
+      Supplier<@Nullable String> stackTrace) {
     Queue queue = policies.queue();
     DeadLetter rule = queue.deadLetter() == null ? DeadLetter.own() : queue.deadLetter();
     Decision decision =
@@ -43,8 +54,9 @@ final class FailedAttempts {
       traced.failed(failure(decision));
     }
     return switch (decision) {
-      case Decision.Retry retry -> again(queue, attempt, job, retry);
-      case Decision.DeadLetter dead -> dead(queue, attempt, job, dead.failure(), dead.reason());
+      case Decision.Retry retry -> again(queue, attempt, job, retry, stackTrace.get());
+      case Decision.DeadLetter dead ->
+          dead(queue, attempt, job, dead.failure(), dead.reason(), stackTrace.get());
       case Decision.Discard discard ->
           outcomes.discarded(attempt, job, discard.failure().message(), clocks.now());
       case Decision.Succeed success ->
@@ -62,11 +74,12 @@ final class FailedAttempts {
     };
   }
 
-  private Outcome again(Queue queue, Attempt attempt, JobRecord job, Decision.Retry retry) {
+  private Outcome again(
+      Queue queue, Attempt attempt, JobRecord job, Decision.Retry retry, @Nullable String trace) {
     long delay = retry.delay().toMillis();
     return queue.ordering() == Ordering.KEY
-        ? outcomes.retriedInPlace(attempt, job, retry.failure(), delay, clocks.now())
-        : outcomes.retried(attempt, job, retry.failure(), delay, clocks.now());
+        ? outcomes.retriedInPlace(attempt, job, retry.failure(), delay, trace, clocks.now())
+        : outcomes.retried(attempt, job, retry.failure(), delay, trace, clocks.now());
   }
 
   /** The outcome of a record that is no valid job. */
@@ -75,7 +88,7 @@ final class FailedAttempts {
     attempt.prepared(bare, 1, 0, Long.MAX_VALUE);
     JobFailure failure =
         Failures.of(ErrorCode.INVALID_RECORD, "Invalid record: " + error.getMessage());
-    return dead(policies.queue(), attempt, bare, failure, "the record is no valid job");
+    return dead(policies.queue(), attempt, bare, failure, "the record is no valid job", null);
   }
 
   /** The outcome of an attempt, read or not, whose job is a dead letter because of this. */
@@ -86,7 +99,7 @@ final class FailedAttempts {
       job = read(policies, reader, attempt);
       attempt.prepared(job, policies.attemptsOf(policies.retryOf(job)), 0, 0);
     }
-    return dead(policies.queue(), attempt, job, failure, failure.message());
+    return dead(policies.queue(), attempt, job, failure, failure.message(), null);
   }
 
   private static JobRecord read(QueuePolicies policies, JobRecordReader reader, Attempt attempt) {
@@ -98,8 +111,14 @@ final class FailedAttempts {
   }
 
   private Outcome dead(
-      Queue queue, Attempt attempt, JobRecord job, JobFailure failure, String reason) {
-    return outcomes.dead(attempt, job, failure, reason, names.deadLetters(queue), clocks.now());
+      Queue queue,
+      Attempt attempt,
+      JobRecord job,
+      JobFailure failure,
+      String reason,
+      @Nullable String trace) {
+    String topic = names.deadLetters(queue);
+    return outcomes.dead(attempt, job, failure, reason, trace, topic, clocks.now());
   }
 
   /** A dead letter that says why an outcome was refused, as short as the last resort asks. */

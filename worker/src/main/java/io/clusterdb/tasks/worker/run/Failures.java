@@ -70,7 +70,7 @@ final class Failures {
   }
 
   /** A user's exception may fail even at telling its message. */
-  private static @Nullable String messageAlone(Throwable error) {
+  static @Nullable String messageAlone(Throwable error) {
     try {
       return error.getMessage();
     } catch (RuntimeException e) {

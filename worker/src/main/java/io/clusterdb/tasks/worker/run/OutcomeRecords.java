@@ -111,9 +111,18 @@ public final class OutcomeRecords {
     return new Outcome.Done(Outcome.Result.CANCELLED, records);
   }
 
-  /** The attempt failed, and another one follows by way of the retry topic. */
+  /**
+   * The attempt failed, and another one follows by way of the retry topic.
+   *
+   * @param trace where it failed; null where that is not known
+   */
   public Outcome retried(
-      Attempt attempt, JobRecord job, JobFailure failure, long delayMs, Moment now) {
+      Attempt attempt,
+      JobRecord job,
+      JobFailure failure,
+      long delayMs,
+      @Nullable String trace,
+      Moment now) {
     Map<String, @Nullable String> changes = failureHeaders(attempt, job, failure, now);
     changes.put(JobHeaders.ATTEMPT, Integer.toString(attempt.number() + 1));
     changes.put(JobHeaders.DELAY_MS, Long.toString(delayMs));
@@ -123,22 +132,37 @@ public final class OutcomeRecords {
         Outcome.Result.RETRIED,
         List.of(
             JobRecordWriter.moved(job, names.retry(queue), null, key, changes),
-            record(job, retryEvent(attempt, job, failure, delayMs, now))));
+            record(job, retryEvent(attempt, job, failure, delayMs, trace, now))));
   }
 
-  /** The attempt failed, and another one follows in place. */
+  /**
+   * The attempt failed, and another one follows in place.
+   *
+   * @param trace where it failed; null where that is not known
+   */
   public Outcome retriedInPlace(
-      Attempt attempt, JobRecord job, JobFailure failure, long delayMs, Moment now) {
+      Attempt attempt,
+      JobRecord job,
+      JobFailure failure,
+      long delayMs,
+      @Nullable String trace,
+      Moment now) {
     return new Outcome.AgainInPlace(
         attempt.number() + 1,
         delayMs,
-        List.of(record(job, retryEvent(attempt, job, failure, delayMs, now))));
+        List.of(record(job, retryEvent(attempt, job, failure, delayMs, trace, now))));
   }
 
   private JobEvent retryEvent(
-      Attempt attempt, JobRecord job, JobFailure failure, long delayMs, Moment now) {
+      Attempt attempt,
+      JobRecord job,
+      JobFailure failure,
+      long delayMs,
+      @Nullable String trace,
+      Moment now) {
     JobEvent event = event(attempt, job, JobState.RETRYING, now);
     event.setError(error(failure));
+    event.setStackTrace(trace);
     event.setNextAttemptAt(now.instant().plusMillis(delayMs));
     return event;
   }
@@ -147,6 +171,7 @@ public final class OutcomeRecords {
    * The job is a dead letter.
    *
    * @param reason why there is no further attempt
+   * @param trace where it failed; null where that is not known
    * @param deadLetters topic of dead letters
    */
   public Outcome dead(
@@ -154,6 +179,7 @@ public final class OutcomeRecords {
       JobRecord job,
       JobFailure failure,
       String reason,
+      @Nullable String trace,
       String deadLetters,
       Moment now) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(3);
@@ -168,6 +194,7 @@ public final class OutcomeRecords {
     JobEvent event = event(attempt, job, JobState.DEAD, now);
     event.setError(error(failure));
     event.setNote(reason);
+    event.setStackTrace(trace);
     records.add(record(job, event));
     addReply(records, attempt, job, JobState.DEAD, null, failure, now);
     return new Outcome.Done(Outcome.Result.DEAD, records);

@@ -14,8 +14,14 @@ public sealed interface LeaseEnd {
    *
    * @param retryAfter wait before another attempt; null for the policy's
    * @param permanent whether no further attempt can succeed
+   * @param stackTrace where it failed, as text; null for nothing
    */
-  record Failed(String type, String message, @Nullable Duration retryAfter, boolean permanent)
+  record Failed(
+      String type,
+      String message,
+      @Nullable Duration retryAfter,
+      boolean permanent,
+      @Nullable String stackTrace)
       implements LeaseEnd {}
 
   /** Its time was up. */
