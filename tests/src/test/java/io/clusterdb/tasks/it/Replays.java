@@ -67,6 +67,7 @@ final class Replays {
     WorkflowStatus known =
         await()
             .atMost(PATIENCE)
+            .pollDelay(Duration.ZERO)
             .until(
                 () -> tasks.workflows().status(id), status -> status.state() != RunState.RUNNING);
     // As text, since one number has several types of node.
