@@ -125,6 +125,7 @@ class ArchiveIT {
             other(),
             Map.of(),
             """
+            compopt() { :; } # wants a shell that completes
             source <(bin/tasks completion)
             COMP_WORDS=(tasks wor) COMP_CWORD=1 COMP_LINE='tasks wor' COMP_POINT=9
             $(complete -p tasks | sed 's/.*-F \\([^ ]*\\).*/\\1/') tasks wor tasks
