@@ -135,7 +135,9 @@ public final class JobRetries {
   private static String advice(JobEvent last) {
     return switch (last.getState()) {
       case SUCCEEDED -> "Enqueue it again if it is to run once more.";
-      case DEAD -> "Its dead letter was replayed or purged, or has expired.";
+      case DEAD ->
+          "Its dead letter was replayed or purged, or has expired; a workflow's task leaves none,"
+              + " and is retried by its run (`tasks workflow retry`).";
       case SCHEDULED, QUEUED, RUNNING, RETRYING, CANCELLED ->
           "It goes on by itself; see 'tasks events --job %s'.".formatted(last.getJobId());
     };

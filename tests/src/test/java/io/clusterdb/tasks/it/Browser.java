@@ -341,10 +341,15 @@ final class Browser implements AutoCloseable {
   public void close() throws IOException, InterruptedException {
     socket.abort();
     client.shutdownNow();
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     if (!process.waitFor(5, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
+    children.forEach(ProcessHandle::destroyForcibly); // they write until they end
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -64,6 +64,7 @@ class ConsoleSizeIT {
       String api = String.valueOf(orchestrator.nextLine());
       assertThat(api).as(orchestrator.errors()).startsWith("http://");
       fill(tasks);
+      share(orchestrator, () -> null); // until what it does after so many jobs is done
       double idle = share(orchestrator, () -> null);
       double watched = watched(orchestrator, api);
       System.out.printf(

@@ -119,6 +119,6 @@ export function gantt(tasks, { from, until, chosen, pick }) {
           h('title', null, `${t.name}: ${stateWord(t.state)}, ${duration(b - a)}`),
           h('text', { class: 'name', x: left - 12, y: top + i * row + 18, 'text-anchor': 'end' }, clip(t.name, 26)),
           h('rect', { x: x(a), y: top + i * row + 5, width, height: row - 10, rx: 4 }),
-          h('text', { class: 'took', x: x(a) + width > w - 90 ? x(a) + width - 8 : x(a) + width + 8, y: top + i * row + 18, 'text-anchor': x(a) + width > w - 90 ? 'end' : 'start' }, duration(b - a)));
+          h('text', { class: x(a) + width > w - 90 ? 'took inside' : 'took', x: x(a) + width > w - 90 ? x(a) + width - 8 : x(a) + width + 8, y: top + i * row + 18, 'text-anchor': x(a) + width > w - 90 ? 'end' : 'start' }, duration(b - a)));
       })));
 }

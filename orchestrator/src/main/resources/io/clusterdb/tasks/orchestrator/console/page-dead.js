@@ -4,6 +4,7 @@ import { count } from './format.js';
 import { button, field, head, link, loading, mark, mono, nothing, panel, said, table, time, to } from './ui.js';
 
 const SHOWN = 100;
+const BAD_RUNS = 'FAILED,COMPENSATED,COMPENSATION_FAILED,TIMED_OUT';
 
 /** Dead letters: of every queue how many, of one queue why, and a way back for them. */
 export class DeadPage {
@@ -57,11 +58,12 @@ export class DeadPage {
   all() {
     const found = this.queues?.filter(q => q.byState.DEAD > 0);
     return [
-      head('Dead letters', { sub: 'Jobs whose last attempt failed. They are kept for their queue’s retention.' }),
+      head('Dead letters', { sub: 'Jobs whose last attempt failed, until they are replayed, purged or expire.' }),
       found ? table([{ title: 'Queue' }, { title: 'Dead letters', class: 'number' }, { title: '', class: 'number' }],
         found.map(q => ({ key: q.queue, cells: [link(to(['dead', q.queue]), q.queue), h('b', { class: 'red' }, count(q.byState.DEAD)), link(to(['dead', q.queue]), 'Why, and replay')] })),
         { caption: 'Queues with dead letters', empty: ['No dead letters', 'Every job that ended did so well, or was cancelled.'] }) : loading(),
-      this.queues ? h('p', { class: 'muted note' }, 'Of queues that are not tracked: ', this.queues.map((q, i) => [i ? ', ' : '', link(to(['dead', q.queue]), q.queue)])) : null,
+      found?.length ? h('p', { class: 'note' }, 'A task of a workflow that fails leaves no letter: its ', link(to(['workflows'], { state: BAD_RUNS }), 'run'), ' says why, and is retried there.') : null,
+      this.queues ? h('p', { class: 'muted note' }, 'Look into the letters of any queue, tracked or not: ', this.queues.map((q, i) => [i ? ', ' : '', link(to(['dead', q.queue]), q.queue)])) : null,
     ];
   }
 
@@ -73,12 +75,21 @@ export class DeadPage {
         crumbs: [link('#/dead', 'Dead letters'), link(to(['queues', this.queue]), this.queue)],
         sub: groups.total === 0 ? 'None.' : `${count(groups.total)} in all, by error and type of job.`,
       }),
-      groups.total === 0 ? panel('Groups', nothing('No dead letters', 'Nothing of this queue waits for a decision.')) : h('div', { class: 'columns' },
+      groups.total === 0 ? panel('Groups', this.none()) : h('div', { class: 'columns' },
         h('div', { class: 'stack' }, panel('Why they failed', this.why()),
           panel(error || type ? h('span', null, 'Letters ', error ? said(`of ${error}`, 80) : null, type ? said(` of type ${type}`, 80) : null) : 'Letters', this.list(), {
             actions: error || type || this.query.since ? button('All of them', () => this.app.filter({}), { kind: 'quiet', icon: 'close' }) : null,
           })),
         panel('Replay', this.replay(), { id: 'replay' })),
+    ];
+  }
+
+  none() {
+    const dead = this.queues?.find(q => q.queue === this.queue)?.byState.DEAD ?? 0;
+    return [
+      nothing('No dead letters', 'Nothing of this queue waits for a decision here.'),
+      dead ? h('p', { class: 'center', id: 'of-runs' }, `${count(dead)} ${dead === 1 ? 'job' : 'jobs'} ended badly and left no letter, as tasks of workflows do: `,
+        link(to(['jobs'], { queue: this.queue, state: 'DEAD' }), dead === 1 ? 'the job' : 'the jobs'), ', ', link(to(['workflows'], { state: BAD_RUNS }), 'the runs that failed'), '.') : null,
     ];
   }
 

@@ -22,11 +22,27 @@ export class JobPage {
     const before = this.job;
     if (before && !OPEN.includes(before.state) && this.record !== undefined) return; // it has ended
     const run = this.query.run;
-    this.job = await get(['v1', 'jobs', this.id], { run, wait: before ? '0s' : '2s' });
+    try {
+      this.job = await get(['v1', 'jobs', this.id], { run, wait: before ? '0s' : '2s' });
+    } catch (e) {
+      if (e.status === 404 && !before && await this.isRun()) return;
+      throw e;
+    }
     this.ready = true;
     if (!before || before.run !== this.job.run || before.state !== this.job.state || before.attempt !== this.job.attempt || (!this.record && this.job.record)) {
       await this.read(run);
     }
+  }
+
+  // Who typed an id may not know of what it is one.
+  async isRun() {
+    try {
+      await get(['v1', 'executions', this.id], { known: '0s' });
+    } catch {
+      return false;
+    }
+    this.app.go(to(['runs', this.id]), { keep: true });
+    return true;
   }
 
   async read(run) {
@@ -101,16 +117,18 @@ export class JobPage {
     const later = j.state === 'SCHEDULED' || j.state === 'RETRYING';
     return [
       head(mono(j.id, 200), {
-        crumbs: [link(to(['jobs']), 'Jobs'), link(to(['jobs'], { queue: j.queue }), j.queue)],
+        crumbs: this.run() ? [link(to(['workflows']), 'Workflows'), link(to(['runs', this.run()]), mono(this.run(), 60))]
+          : [link(to(['jobs']), 'Jobs'), link(to(['jobs'], { queue: j.queue }), j.queue)],
         sub: [badge(j.state), h('span', null, said(j.type, 100)), this.story(j)],
         actions: [
           later ? this.app.actor('Reschedule', () => this.reschedule(), { icon: 'clock', id: 'reschedule' }) : null,
           open ? this.app.actor('Cancel', () => this.cancel(), { icon: 'ban', kind: 'danger', id: 'cancel' }) : null,
-          j.state === 'DEAD' || j.state === 'CANCELLED' ? this.app.actor(j.state === 'DEAD' ? 'Replay' : 'Run again', () => this.retry(), { icon: 'refresh', kind: 'primary', id: 'retry' }) : null,
+          (j.state === 'DEAD' || j.state === 'CANCELLED') && !this.run() ? this.app.actor(j.state === 'DEAD' ? 'Replay' : 'Run again', () => this.retry(), { icon: 'refresh', kind: 'primary', id: 'retry' }) : null,
         ],
       }),
       j.stale ? h('p', { class: 'warning' }, icon('alert'), 'This comes from a copy that may be behind.') : null,
       j.error && j.state !== 'SUCCEEDED' ? this.error(j.error) : null,
+      this.run() && j.state === 'DEAD' ? h('p', { class: 'note', id: 'of-run' }, 'This is a task of a workflow, so its run decides what follows: ', link(to(['runs', this.run()], { task: j.metadata.task }), 'look at the run, and retry it there'), '.') : null,
       h('div', { class: 'columns' },
         h('div', { class: 'stack' },
           panel('What happened', this.timeline()),
@@ -122,6 +140,12 @@ export class JobPage {
           panel('On the log', this.log()),
           j.runs ? panel('Runs of this id', this.runs()) : null)),
     ];
+  }
+
+  /** The run of a workflow that this is a task of. */
+  run() {
+    const asked = this.record?.headers.some(each => each.name === 'job-reply-to' && each.value === 'workflow');
+    return asked ? this.job.metadata?.execution : undefined;
   }
 
   story(j) {

@@ -129,10 +129,10 @@ export class RunPage {
     const jobs = this.events.filter(e => e.task === t.name && e.jobId);
     return panel(h('span', null, 'Task ', h('b', null, t.name)), h('div', { class: 'columns even' },
       facts([
-        ['State', badge(t.state)], ['Started', t.attempt ? `${t.attempt} times` : 'not yet'],
+        ['State', badge(t.state)], ['Started', t.attempt ? t.attempt === 1 ? 'once' : `${t.attempt} times` : 'not yet'],
         t.items !== undefined ? ['Fan-out', `${t.done} of ${t.items} done`] : null,
         t.startedAt ? ['From', when(t.startedAt)] : null, t.finishedAt ? ['To', when(t.finishedAt)] : null,
-        t.error ? ['Error', said(`${t.error.type}: ${t.error.message ?? ''}`, 600)] : null,
+        t.error ? ['Error', [said(`${t.error.type}: ${t.error.message ?? ''}`, 600), jobs.length ? h('span', { class: 'block' }, link(to(['jobs', jobs.at(-1).jobId]), 'Where it failed')) : null]] : null,
         t.dependsOn.length ? ['After', t.dependsOn.join(', ')] : null,
         jobs.length ? ['Jobs', h('span', { class: 'stacked-links' }, jobs.slice(0, 20).map((e, i) => h('span', { key: i }, link(to(['jobs', e.jobId]), mono(e.jobId, 60)))))] : null]),
       t.output !== null && t.output !== undefined ? code(t.output, { label: 'Output of the task' }) : h('p', { class: 'muted' }, 'No output')), {
