@@ -12,6 +12,7 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.JobRecordReader;
 import io.clusterdb.tasks.record.MalformedJobException;
 import io.clusterdb.tasks.topic.TopicNames;
+import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
 import io.clusterdb.tasks.worker.engine.AttemptEnd;
 import io.clusterdb.tasks.worker.engine.Cancellations;
@@ -201,8 +202,9 @@ public final class AttemptRunner {
       AttemptContext context,
       Callable<@Nullable Object> body) {
     String queue = now.policies().queue().name();
-    trace(attempt, job, queue);
-    try (HandlerScope unused = HandlerScope.open(attempt, job, queue)) {
+    TraceContext carried = TraceContext.of(job.headers());
+    trace(attempt, job, queue, carried);
+    try (HandlerScope unused = HandlerScope.open(attempt, job, queue, carried)) {
       String text = results.text(job, body.call());
       return outcomes.succeeded(attempt, job, text, context.enqueued(), clocks.now());
     } catch (NotTakenException e) {
@@ -223,13 +225,15 @@ public final class AttemptRunner {
         now.policies(), attempt, job, end, now.stackTraces() ? stackTrace : () -> null);
   }
 
-  private void trace(Attempt attempt, JobRecord job, String queue) {
+  private void trace(Attempt attempt, JobRecord job, String queue, @Nullable TraceContext carried) {
     Tracing traced = tracing.get();
     AttemptSpan before = attempt.span();
-    if (traced != null) {
-      attempt.span(AttemptSpan.begin(traced, attempt, job, before, queue, group));
-    } else if (before != null) {
-      attempt.span(null);
+    AttemptSpan own =
+        traced == null
+            ? null
+            : AttemptSpan.begin(traced, attempt, job, carried, before, queue, group);
+    if (own != before) {
+      attempt.span(own);
     }
   }
 

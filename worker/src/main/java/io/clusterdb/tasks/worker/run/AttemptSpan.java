@@ -15,34 +15,43 @@ import org.jspecify.annotations.Nullable;
 
 /** The span of an attempt, whose trace goes on with what follows from it. Thread-safe. */
 public final class AttemptSpan {
-  private final Span span;
+  private final SpanContext context;
   private final boolean root;
 
+  /** Once it has ended what it recorded is the exporter's, though the attempt is not settled. */
+  private volatile Span span;
+
   private AttemptSpan(Span span, boolean root) {
+    this.context = span.getSpanContext();
     this.span = span;
     this.root = root;
   }
 
   /**
-   * Begins the span of an attempt that is prepared.
+   * Begins the span of an attempt that is prepared; null where its root was not to be recorded, and
+   * the job's own context says all.
    *
+   * @param carried the job's context; null for none
    * @param before span of the attempt that this one follows in place; null for none
    * @param group that consumes the queue
    */
-  static AttemptSpan begin(
+  static @Nullable AttemptSpan begin(
       Tracing tracing,
       Attempt attempt,
       JobRecord job,
+      @Nullable TraceContext carried,
       @Nullable AttemptSpan before,
       String queue,
       String group) {
-    TraceContext known = TraceContext.of(job.headers());
-    TraceContext parent = known == null && before != null ? before.context() : known;
+    if (carried != null && !carried.spanContext().isSampled()) {
+      return null;
+    }
+    TraceContext parent = carried == null && before != null ? before.context() : carried;
     Span span = tracing.process(job.topic(), parent);
     if (span.isRecording()) {
       describe(span, attempt, job, queue, group);
     }
-    return new AttemptSpan(span, known == null);
+    return new AttemptSpan(span, carried == null);
   }
 
   private static void describe(
@@ -61,17 +70,17 @@ public final class AttemptSpan {
 
   /** What a handler's own spans are below. */
   Context current() {
-    return Tracing.above(span.getSpanContext());
+    return Tracing.above(context);
   }
 
   /** Its place in its trace; not valid where nothing is traced. */
   public SpanContext spanContext() {
-    return span.getSpanContext();
+    return context;
   }
 
   /** The same for a record's headers; null where it is not valid. */
   @Nullable TraceContext context() {
-    return TraceContext.of(span.getSpanContext());
+    return TraceContext.of(context);
   }
 
   /** What the job's next record is to carry, where its trace began here; null otherwise. */
@@ -81,9 +90,10 @@ public final class AttemptSpan {
 
   /** The attempt fails with this. */
   void failed(JobFailure failure) {
-    if (span.isRecording()) {
-      span.setAttribute(SpanNames.ERROR_TYPE, failure.type());
-      span.setStatus(StatusCode.ERROR, failure.message());
+    Span now = span;
+    if (now.isRecording()) {
+      now.setAttribute(SpanNames.ERROR_TYPE, failure.type());
+      now.setStatus(StatusCode.ERROR, failure.message());
     }
   }
 
@@ -93,10 +103,12 @@ public final class AttemptSpan {
    * @param outcome null where it does not count
    */
   void ended(@Nullable Outcome outcome) {
-    if (span.isRecording()) {
-      span.setAttribute(SpanNames.OUTCOME, word(outcome));
+    Span now = span;
+    if (now.isRecording()) {
+      now.setAttribute(SpanNames.OUTCOME, word(outcome));
     }
-    JobSpans.end(span, null);
+    JobSpans.end(now, null);
+    span = Span.getInvalid();
   }
 
   private static String word(@Nullable Outcome outcome) {

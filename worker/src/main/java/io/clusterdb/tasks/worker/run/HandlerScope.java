@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.worker.run;
 
-import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.trace.TraceContext;
 import io.clusterdb.tasks.trace.Tracing;
@@ -28,21 +27,21 @@ final class HandlerScope implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosedChecker") // by close()
-  static HandlerScope open(Attempt attempt, JobRecord job, String queue) {
+  static HandlerScope open(
+      Attempt attempt, JobRecord job, String queue, @Nullable TraceContext carried) {
     AttemptSpan traced = attempt.span();
     if (traced == null || !traced.spanContext().isValid()) {
-      return plain(attempt, job, queue);
+      return plain(attempt, job, queue, carried);
     }
     // All at once, since some implementations copy all at each put, and in the cheapest of maps.
     MDC.setContextMap(context(attempt, job, queue, traced));
     return new HandlerScope(traced.current().makeCurrent());
   }
 
-  /** Where nothing is traced, the job's own context, if it has any, is handed on. */
+  /** Where nothing is recorded, the job's own context, if it has any, is handed on. */
   @SuppressWarnings("MustBeClosedChecker") // by close()
-  private static HandlerScope plain(Attempt attempt, JobRecord job, String queue) {
-    boolean carries = job.headers().lastHeader(JobHeaders.TRACEPARENT) != null;
-    TraceContext known = carries ? TraceContext.of(job.headers()) : null;
+  private static HandlerScope plain(
+      Attempt attempt, JobRecord job, String queue, @Nullable TraceContext known) {
     MDC.setContextMap(context(attempt, job, queue, known));
     return new HandlerScope(
         known == null ? null : Tracing.above(known.spanContext()).makeCurrent());
