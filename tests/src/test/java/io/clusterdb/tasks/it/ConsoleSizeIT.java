@@ -55,7 +55,7 @@ class ConsoleSizeIT {
   void pagesAreFastAndWatchersCheap() throws Exception {
     Assumptions.assumeTrue(JOBS > 0, "asked for with -Dconsole.jobs=1000000 only");
     Path program = Browser.find().orElseThrow();
-    List<String> heap = List.of("-Xmx512m", "-XX:MaxNewSize=48m", "-XX:+UseSerialGC");
+    List<String> heap = List.of("-Xmx512m", "-XX:+UseParallelGC");
     try (EmbeddedBroker broker = EmbeddedBroker.builder().ephemeral().start();
         Tasks tasks = Tasks.connect(broker.bootstrap());
         JavaProcess orchestrator =

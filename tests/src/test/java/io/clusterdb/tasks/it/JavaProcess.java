@@ -25,7 +25,8 @@ final class JavaProcess implements AutoCloseable {
   private JavaProcess(Process process, Path errors) {
     this.process = process;
     this.errors = errors;
-    Thread.ofVirtual().start(this::readOutput);
+    // Not a virtual one: reading a pipe holds its carrier, and two such stop all virtual threads.
+    Thread.ofPlatform().daemon().start(this::readOutput);
   }
 
   static JavaProcess start(Class<?> main, String... arguments) throws IOException {
