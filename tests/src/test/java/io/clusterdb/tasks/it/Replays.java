@@ -3,7 +3,6 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.WorkflowStatus;
@@ -68,8 +67,7 @@ final class Replays {
         await()
             .atMost(PATIENCE)
             .pollDelay(Duration.ZERO)
-            .until(
-                () -> tasks.workflows().status(id), status -> status.state() != RunState.RUNNING);
+            .until(() -> tasks.workflows().status(id), status -> status.state().terminal());
     // As text, since one number has several types of node.
     assertThat(History.replay(workflow, events))
         .as("the events of %s", id)

@@ -11,45 +11,27 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskResult;
-import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The worker on a real broker: each job runs, and its outcome is told once. */
 @NullUnmarked // fields are set before each test
 class WorkerIT {
-  private static EmbeddedBroker broker;
+  @RegisterExtension private final SharedBroker shared = new SharedBroker();
   private BrokerClient platform;
 
   private record Item(String key, int number) {}
 
-  @BeforeAll
-  static void startBroker() {
-    broker = EmbeddedBroker.builder().ephemeral().start();
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
-  }
-
   @BeforeEach
   void connect() {
-    platform = new BrokerClient(broker);
-  }
-
-  @AfterEach
-  void disconnect() {
-    platform.close();
+    platform = shared.client();
   }
 
   @Test

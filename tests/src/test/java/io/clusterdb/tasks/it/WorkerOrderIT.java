@@ -13,7 +13,6 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.RateLimit;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.client.TasksRuntime;
-import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,38 +28,21 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who comes when, on a real broker: the order of keys, the rate limit, and lanes. */
 @NullUnmarked // fields are set before each test
 class WorkerOrderIT {
-  private static EmbeddedBroker broker;
+  @RegisterExtension private final SharedBroker shared = new SharedBroker();
   private BrokerClient platform;
 
   private record Item(String key, int number) {}
 
-  @BeforeAll
-  static void startBroker() {
-    broker = EmbeddedBroker.builder().ephemeral().start();
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
-  }
-
   @BeforeEach
   void connect() {
-    platform = new BrokerClient(broker);
-  }
-
-  @AfterEach
-  void disconnect() {
-    platform.close();
+    platform = shared.client();
   }
 
   @Test

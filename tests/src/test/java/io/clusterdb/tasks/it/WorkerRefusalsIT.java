@@ -16,7 +16,6 @@ import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.client.DeadRecord;
 import io.clusterdb.tasks.client.TasksRuntime;
-import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.record.ErrorHistory;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
@@ -34,11 +33,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Input that nobody wants, and outcomes that a real broker does not take: dead letters say why, and
@@ -46,29 +43,14 @@ import org.junit.jupiter.api.Test;
  */
 @NullUnmarked // fields are set before each test
 class WorkerRefusalsIT {
-  private static EmbeddedBroker broker;
+  @RegisterExtension private final SharedBroker shared = new SharedBroker();
   private BrokerClient platform;
 
   private record Item(String key, int number) {}
 
-  @BeforeAll
-  static void startBroker() {
-    broker = EmbeddedBroker.builder().ephemeral().start();
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
-  }
-
   @BeforeEach
   void connect() {
-    platform = new BrokerClient(broker);
-  }
-
-  @AfterEach
-  void disconnect() {
-    platform.close();
+    platform = shared.client();
   }
 
   @Test

@@ -247,7 +247,7 @@ public final class AttemptRunner {
 
   /** The outcome of an attempt that ran into its timeout. */
   public Outcome timedOut(Attempt attempt, JobRecord job) {
-    AttemptEnd end = new AttemptEnd.Failed(OutcomeRecords.timeout(job, attempt));
+    AttemptEnd end = new AttemptEnd.Failed(Failures.timeout(job, attempt));
     return ended(
         setup,
         attempt,

@@ -335,13 +335,7 @@ public final class Dispatcher {
 
   /** Holds everything back while one attempt runs alone, or lets it go on. */
   public void hold(boolean value) {
-    locked(
-        () -> {
-          if (held != value) {
-            held = value;
-            changed.signalAll();
-          }
-        });
+    change(() -> held = value);
   }
 
   /** Sends every slot home; what is ready stays where it is on the log. */

@@ -1,13 +1,16 @@
 package io.clusterdb.tasks.worker.run;
 
 import io.clusterdb.tasks.Discard;
+import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.NamedError;
 import io.clusterdb.tasks.PermanentFailure;
 import io.clusterdb.tasks.RetryAfter;
 import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.engine.AttemptEnd;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Why attempts failed, as records carry it: a plain name and a bounded message. */
@@ -32,6 +35,18 @@ final class Failures {
   /** What an exception says, with its causes. */
   static JobFailure of(Throwable error) {
     return of(typeOf(error), messageOf(error));
+  }
+
+  /** What a timeout says. */
+  static JobFailure timeout(JobRecord job, Attempt attempt) {
+    return of(
+        ErrorCode.JOB_TIMEOUT,
+        "Job timeout: job %s ran longer than %s on attempt %d of %d. Raise its timeout or make it faster."
+            .formatted(
+                job.id(),
+                Durations.format(Duration.ofMillis(attempt.timeoutMs())),
+                attempt.number(),
+                attempt.maxAttempts()));
   }
 
   /** How an attempt ended whose handler threw. */

@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.worker.run;
 
-import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.JobFailure;
 import io.clusterdb.tasks.Priority;
@@ -357,13 +356,8 @@ public final class OutcomeRecords {
     if (value.length > MAX_RECORD_BYTES) {
       throw new TasksException(
           ErrorCode.INVALID_RESULT,
-          "the event of job "
-              + job.id()
-              + " has "
-              + value.length
-              + " bytes of at most "
-              + MAX_RECORD_BYTES
-              + ". Return less, or a reference to it.");
+          "the event of job %s has %d bytes of at most %d. Return less, or a reference to it."
+              .formatted(job.id(), value.length, MAX_RECORD_BYTES));
     }
     return value;
   }
@@ -401,20 +395,5 @@ public final class OutcomeRecords {
 
   private static JobError error(JobFailure failure) {
     return new JobError(failure.type(), failure.message());
-  }
-
-  /** What a timeout says. */
-  public static JobFailure timeout(JobRecord job, Attempt attempt) {
-    return Failures.of(
-        ErrorCode.JOB_TIMEOUT,
-        "Job timeout: job "
-            + job.id()
-            + " ran longer than "
-            + Durations.format(java.time.Duration.ofMillis(attempt.timeoutMs()))
-            + " on attempt "
-            + attempt.number()
-            + " of "
-            + attempt.maxAttempts()
-            + ". Raise its timeout or make it faster.");
   }
 }
