@@ -154,6 +154,9 @@ class OrchestratorIT {
         cursor = page.cursor();
       }
       assertThat(seen).containsExactlyInAnyOrderElementsOf(values(first));
+      await()
+          .atMost(LONG)
+          .until(() -> stats(tasks).depth() == 150 && tasks.queues().stats("other").depth() == 1);
       JobFilter even = JobFilter.all().queue("mail").metadata("parity", "0");
       assertThat(all(tasks, even, 50)).hasSize(75);
       assertThat(all(tasks, JobFilter.all().type("Other"), 50)).hasSize(1);
