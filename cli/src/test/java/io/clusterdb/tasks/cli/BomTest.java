@@ -42,6 +42,22 @@ class BomTest {
         .containsExactlyInAnyOrderElementsOf(modules);
   }
 
+  /**
+   * Repositories of artifacts ask for both; the description that all inherit says little of each.
+   */
+  @Test
+  void eachModuleThatUsersImportDescribesItselfAndNoOtherIsPublished() {
+    for (String module : texts(root, "/project/modules/module")) {
+      Document pom = module.equals("bom") ? bom : xml(ROOT.resolve(module).resolve("pom.xml"));
+      boolean published = module.equals("bom") || !OWN.contains(module);
+      assertThat(texts(pom, "/project/name")).as(module).hasSize(1);
+      assertThat(texts(pom, "/project/description")).as(module).hasSize(published ? 1 : 0);
+      assertThat(texts(pom, "/project/properties/maven.deploy.skip"))
+          .as(module)
+          .isEqualTo(published ? Set.of() : Set.of("true"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"kafka.version", "avro.version", "jackson.version"})
   void saysTheVersionsThatTheBuildHas(String property) {

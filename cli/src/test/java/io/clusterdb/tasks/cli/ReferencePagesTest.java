@@ -21,6 +21,9 @@ class ReferencePagesTest {
   private static final Path ROOT = Path.of("..");
   private static final Set<String> LAUNCHERS = Set.of("TASKS_OPTS");
 
+  /** Filled in by the configurations under deploy/, whose readers may choose any name. */
+  private static final Set<String> PLACEHOLDERS = Set.of("TASKS_HTTP_LISTEN");
+
   /** Named by what a handler throws, not by the platform. */
   private static final Set<String> TYPES_OF_HANDLERS = Set.of("PermanentFailure", "RetryAfter");
 
@@ -80,6 +83,36 @@ class ReferencePagesTest {
         .forEach(found -> named.add(found.group(1)));
 
     assertThat(named).isEqualTo(read);
+  }
+
+  /** Elsewhere too: what is set for containers, units and readers has to be what is read. */
+  @Test
+  void noPageAndNoFileForDeploymentNamesAVariableThatNobodyReads() throws IOException {
+    Set<String> known = new TreeSet<>(PLACEHOLDERS);
+    Pattern.compile("TASKS_[A-Z_]*[A-Z]")
+        .matcher(text(ROOT.resolve("docs/configuration.md")))
+        .results()
+        .forEach(found -> known.add(found.group()));
+    Set<String> unknown = new TreeSet<>();
+    for (String top : new String[] {"README.md", "docs", "deploy", "examples", "dist/src"}) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(top))) {
+        for (Path file : files.filter(ReferencePagesTest::isText).toList()) {
+          Pattern.compile("(?<![A-Z_])TASKS_[A-Z_]*[A-Z]")
+              .matcher(text(file))
+              .results()
+              .filter(found -> !known.contains(found.group()))
+              .forEach(found -> unknown.add(file + ": " + found.group()));
+        }
+      }
+    }
+
+    assertThat(unknown).isEmpty();
+  }
+
+  private static boolean isText(Path file) {
+    return Files.isRegularFile(file)
+        && !file.toString().contains("/target/")
+        && !file.toString().endsWith(".png");
   }
 
   private static void find(Path file, Set<String> variables) {

@@ -9,6 +9,7 @@ import io.clusterdb.tasks.it.DocBlocks.Block;
 import io.clusterdb.tasks.it.DocBlocks.How;
 import java.io.File;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ class DocsIT {
   @TempDir private static Path folder;
   private static EmbeddedPlatform platform;
   private static CliBridge bridge;
+  private static int handlers;
   private static final List<Process> background = new ArrayList<>();
 
   @BeforeAll
@@ -46,6 +48,9 @@ class DocsIT {
     platform =
         EmbeddedPlatform.builder().ephemeral().kafkaPort(0).httpPort(0).registryPort(0).start();
     bridge = new CliBridge(folder, Map.of("TASKS_BOOTSTRAP", platform.bootstrap()));
+    try (ServerSocket free = new ServerSocket(0)) {
+      handlers = free.getLocalPort();
+    }
     for (String name : List.of("examples", "docs")) {
       Files.createSymbolicLink(folder.resolve(name), ROOT.resolve(name));
     }
@@ -130,12 +135,13 @@ class DocsIT {
     return builder.start();
   }
 
-  /** The pages have the ports of {@code tasks dev}. */
+  /** The pages have the ports of {@code tasks dev}, and 8091 for a service that handles jobs. */
   private static String here(String script) {
     return script
         .replaceAll("(127\\.0\\.0\\.1|localhost):8080", platform.api().getAuthority())
         .replaceAll("(127\\.0\\.0\\.1|localhost):9092", platform.bootstrap())
-        .replaceAll("(127\\.0\\.0\\.1|localhost):8081", platform.registry().getAuthority());
+        .replaceAll("(127\\.0\\.0\\.1|localhost):8081", platform.registry().getAuthority())
+        .replaceAll("127\\.0\\.0\\.1:8091", "127.0.0.1:" + handlers);
   }
 
   private static void endBackground() throws InterruptedException {
