@@ -96,7 +96,7 @@ class CommandMentionsTest {
   /** What is wrong with the words after {@code tasks}; empty if nothing is. */
   private static String problem(String said) {
     String words = said.split(" [|>#] ", 2)[0];
-    for (String command : words.split(" ", 2)[0].split("\\|")) {
+    for (String command : words.split(" ", 2)[0].split("\\|", -1)) {
       String rest = words.contains(" ") ? words.substring(words.indexOf(' ')) : "";
       String problem = problemOf(command + rest);
       if (!problem.isEmpty()) {
@@ -108,7 +108,7 @@ class CommandMentionsTest {
 
   private static String problemOf(String words) {
     CommandLine at = CommandLines.all();
-    for (String word : words.split("\\s+")) {
+    for (String word : words.split("\\s+", -1)) {
       String name = word.replaceAll("[.,:;)]+$", "");
       CommandLine next = at.getSubcommands().get(name);
       if (next == null) {
