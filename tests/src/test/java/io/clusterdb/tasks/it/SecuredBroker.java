@@ -34,7 +34,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /** A broker that asks who is there and allows nothing but what it was told to. */
 final class SecuredBroker implements AutoCloseable {
   private static final String ADMIN = "admin";
-  private static final String STORE_PASSWORD = "store-secret-31415";
+  static final String STORE_PASSWORD = "store-secret-31415";
 
   private final Path folder;
   private final BrokerSecurity security;
@@ -49,8 +49,7 @@ final class SecuredBroker implements AutoCloseable {
   static SecuredBroker start(Path folder, Collection<String> users) throws Exception {
     Path keystore = folder.resolve("broker.p12");
     Path truststore = folder.resolve("trust.p12");
-    makeKey(keystore);
-    trust(keystore, truststore);
+    keys(keystore, truststore);
     Map<String, String> passwords = new HashMap<>();
     users.forEach(user -> passwords.put(user, "secret-of-" + user));
     passwords.put(ADMIN, "secret-of-" + ADMIN);
@@ -122,6 +121,12 @@ final class SecuredBroker implements AutoCloseable {
                         AclOperation.valueOf(operation.name()),
                         AclPermissionType.ALLOW)))
         .toList();
+  }
+
+  /** Makes a key and a certificate for loopback, and a store that trusts it. */
+  static void keys(Path keystore, Path truststore) throws Exception {
+    makeKey(keystore);
+    trust(keystore, truststore);
   }
 
   private static void makeKey(Path keystore) throws IOException, InterruptedException {

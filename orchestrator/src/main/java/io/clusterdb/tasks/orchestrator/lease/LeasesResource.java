@@ -14,6 +14,7 @@ import io.clusterdb.tasks.http.HttpResource;
 import io.clusterdb.tasks.http.ProblemException;
 import io.clusterdb.tasks.orchestrator.lease.engine.LeaseEnd;
 import io.clusterdb.tasks.orchestrator.lease.engine.LeaseToken;
+import io.clusterdb.tasks.orchestrator.query.Peers;
 import io.clusterdb.tasks.worker.run.Fate;
 import io.clusterdb.tasks.worker.run.OutcomeRecords;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Leases over HTTP: jobs for workers in any language. Thread-safe. */
@@ -70,6 +72,8 @@ public final class LeasesResource implements HttpResource {
         }
         try {
           return peers.post(instance, call.target(), new byte[0], wish.within());
+        } catch (SSLException e) {
+          throw stranger(instance, e);
         } catch (ConnectException e) {
           // It has gone, and is not missed yet: the next one takes its place.
         } catch (IOException e) {
@@ -187,11 +191,20 @@ public final class LeasesResource implements HttpResource {
     byte[] body = call.body();
     try {
       return peers.post(token.instance(), call.target(), body, Duration.ZERO);
+    } catch (SSLException e) {
+      throw stranger(token.instance(), e);
     } catch (ConnectException e) {
       throw Leases.lost(token);
     } catch (IOException e) {
       throw unknown(token.instance(), e);
     }
+  }
+
+  private static TasksException stranger(String instance, SSLException e) {
+    return new TasksException(
+        ErrorCode.UNREACHABLE,
+        "expected to pass the call on, but %s.".formatted(Peers.distrust(instance, e)),
+        e);
   }
 
   private static TasksException unknown(String instance, IOException e) {

@@ -6,6 +6,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -128,7 +129,8 @@ public final class Cluster {
         return found;
       }
       if (ticker.getAsLong() >= patience) {
-        throw new Unavailable("its partition is moving to another instance or being restored");
+        throw unavailable(
+            hosts(where), "its partition is moving to another instance or being restored");
       }
       Thread.sleep(AGAIN);
     }
@@ -154,10 +156,7 @@ public final class Cluster {
   private @Nullable JsonNode there(
       KeyQueryMetadata where, long deadline, Function<Duration, String> path, Local local)
       throws InterruptedException {
-    List<HostInfo> hosts = new ArrayList<>();
-    hosts.add(where.activeHost());
-    hosts.addAll(where.standbyHosts());
-    for (HostInfo host : hosts) {
+    for (HostInfo host : hosts(where)) {
       JsonNode found =
           host.equals(member().self())
               ? here(local, where.partition(), deadline)
@@ -167,6 +166,20 @@ public final class Cluster {
       }
     }
     return null;
+  }
+
+  private static List<HostInfo> hosts(KeyQueryMetadata where) {
+    List<HostInfo> hosts = new ArrayList<>();
+    if (!where.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+      hosts.add(where.activeHost());
+      hosts.addAll(where.standbyHosts());
+    }
+    return hosts;
+  }
+
+  private Unavailable unavailable(Collection<HostInfo> hosts, String otherwise) {
+    String stranger = peers.stranger(hosts);
+    return new Unavailable(stranger == null ? otherwise : stranger);
   }
 
   private @Nullable JsonNode asked(HostInfo host, long deadline, Function<Duration, String> path)
@@ -210,7 +223,8 @@ public final class Cluster {
         return answers;
       }
       if (ticker.getAsLong() >= patience) {
-        throw new Unavailable(
+        throw unavailable(
+            others(store),
             "%d of %d partitions answer, the others are moving or being restored"
                 .formatted(known.size(), partitions));
       }

@@ -8,6 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +25,7 @@ public final class Peers implements AutoCloseable {
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final Map<HostInfo, String> strangers = new ConcurrentHashMap<>();
   private final String scheme;
   private final @Nullable String token;
 
@@ -32,6 +38,21 @@ public final class Peers implements AutoCloseable {
   public Peers(String scheme, @Nullable String token) {
     this.scheme = scheme;
     this.token = token;
+  }
+
+  /**
+   * Why an instance could not be asked though it answers: its certificate is not trusted here.
+   *
+   * @return null if none of these is such a stranger
+   */
+  @Nullable String stranger(Collection<HostInfo> hosts) {
+    return hosts.stream().map(strangers::get).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  /** Says what is wrong with an instance's certificate, and what to do. */
+  public static String distrust(String instance, SSLException e) {
+    return "the certificate of the instance at %s is not trusted here (%s). Give the JVM of each instance a trust store with the certificates of all (-Djavax.net.ssl.trustStore), which name their hosts"
+        .formatted(instance, e.getMessage());
   }
 
   /** What another instance said. */
@@ -53,8 +74,14 @@ public final class Peers implements AutoCloseable {
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
-    HttpResponse<byte[]> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response;
+    try {
+      response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      strangers.remove(host);
+    } catch (SSLException e) {
+      strangers.put(host, distrust(host.host() + ":" + host.port(), e));
+      throw e;
+    }
     return new Said(response.statusCode(), Json.mapper().readTree(response.body()));
   }
 

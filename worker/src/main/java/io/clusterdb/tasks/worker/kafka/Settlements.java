@@ -223,6 +223,7 @@ final class Settlements {
   void dropLost() {
     pending.removeIf(this::isDropped);
     resting.removeIf(this::isDropped);
+    unknownTypes.dropIf(this::isDropped); // their keys would wait for the grace period's end
   }
 
   private boolean isDropped(Attempt attempt) {

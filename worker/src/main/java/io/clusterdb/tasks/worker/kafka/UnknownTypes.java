@@ -4,9 +4,13 @@ import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.AttemptRunner;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Jobs of types that no handler knows wait for a while, since a rolling deploy may bring a worker
@@ -21,7 +25,7 @@ final class UnknownTypes {
   private final AttemptRunner runner;
   private final Completions completions;
   private final Map<String, Integer> byType = new HashMap<>();
-  private int waiting;
+  private final Set<Attempt> parked = Collections.newSetFromMap(new IdentityHashMap<>());
 
   UnknownTypes(Duration grace, Timers timers, AttemptRunner runner, Completions completions) {
     this.grace = grace;
@@ -32,7 +36,7 @@ final class UnknownTypes {
 
   /** How many wait. */
   int waiting() {
-    return waiting;
+    return parked.size();
   }
 
   /** How many wait of each type. */
@@ -43,24 +47,38 @@ final class UnknownTypes {
   /** Lets it wait; false if it fails at once, its outcome being replaced. */
   boolean park(Attempt attempt) {
     long left = grace.toNanos();
-    if (left <= 0 || waiting >= MAX_WAITING) {
+    if (left <= 0 || parked.size() >= MAX_WAITING) {
       fail(attempt);
       return false;
     }
-    String type = job(attempt).type();
-    waiting++;
-    byType.merge(type, 1, Integer::sum);
+    parked.add(attempt);
+    byType.merge(job(attempt).type(), 1, Integer::sum);
     timers.at(
         attempt.startedNanos() + left + TimeUnit.MILLISECONDS.toNanos(1),
         () -> {
-          waiting--;
-          byType.computeIfPresent(type, (any, count) -> count == 1 ? null : count - 1);
-          if (attempt.tenure().held()) {
+          if (parked.remove(attempt)) {
+            gone(attempt);
             fail(attempt);
+            completions.add(attempt);
           }
-          completions.add(attempt); // also if its partition has gone: it may hold a key
         });
     return true;
+  }
+
+  /** Waits no longer for those that are dropped: their partitions have gone, and may come back. */
+  void dropIf(Predicate<Attempt> dropped) {
+    parked.removeIf(
+        attempt -> {
+          boolean drop = dropped.test(attempt);
+          if (drop) {
+            gone(attempt);
+          }
+          return drop;
+        });
+  }
+
+  private void gone(Attempt attempt) {
+    byType.computeIfPresent(job(attempt).type(), (any, count) -> count == 1 ? null : count - 1);
   }
 
   private void fail(Attempt attempt) {

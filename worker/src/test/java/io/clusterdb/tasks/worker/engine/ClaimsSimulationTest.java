@@ -70,7 +70,7 @@ class ClaimsSimulationTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void keepsKeysInOrderAndNeverStandsStillWhateverCrashes(long seed) {
+  void keepsKeysInOrderAndNeverStandsStillWhateverCrashesOrLeaves(long seed) {
     keys = 1 + (int) (seed % 5);
     simulate(seed, 3, 40);
     for (SimulatedLog log : logs) {
@@ -97,9 +97,13 @@ class ClaimsSimulationTest {
       }
       if (outside > 0 && random.nextInt(200) == 0) {
         outside--;
-        crash(worker, null);
-      } else if (random.nextInt(500) == 0 && worker.canRelease()) {
-        worker.release(worker.owned.keySet().iterator().next());
+        if (keys > 0 && worker.canRelease() && random.nextBoolean()) {
+          lose(worker, random);
+        } else {
+          crash(worker, null);
+        }
+      } else if (random.nextInt(keys > 0 ? 100 : 500) == 0 && worker.canRelease()) {
+        worker.release(any(worker, random));
       } else {
         SimulatedLog killed = worker.step();
         if (killed != null) {
@@ -110,6 +114,10 @@ class ClaimsSimulationTest {
     }
     for (SimulatedLog log : logs) {
       assertThat(log.succeeded).noneMatch(log.killers::contains);
+    }
+    for (SimulatedWorker worker : workers) {
+      worker.settleDown();
+      assertThat(worker.heldKeys()).as("keys held for nobody, seed %d", seed).isZero();
     }
   }
 
@@ -137,6 +145,17 @@ class ClaimsSimulationTest {
         workers.get(random.nextInt(workers.size())).take(log);
       }
     }
+  }
+
+  private static SimulatedLog any(SimulatedWorker worker, Random random) {
+    List<SimulatedLog> owned = List.copyOf(worker.owned.keySet());
+    return owned.get(random.nextInt(owned.size()));
+  }
+
+  private static void lose(SimulatedWorker worker, Random random) {
+    SimulatedLog log = any(worker, random);
+    log.hits.merge(log.committed().claim().suspect(), 1, Integer::sum);
+    worker.lose(log);
   }
 
   private void crash(SimulatedWorker worker, @Nullable SimulatedLog killed) {

@@ -2,30 +2,36 @@ package io.clusterdb.tasks.worker.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker process in steps so small that it can die between any two: poll a record, start a job,
  * end a job, begin a settlement, commit it, learn of the commit. Where jobs have keys, those of a
- * key run one after the other, and some fail and are tried again in place.
+ * key run one after the other; some fail, rest and are tried again in place, some are of a type
+ * that is not known at first, and some go on although their partition has left.
  */
 final class SimulatedWorker {
   /** A job of a partition that the worker owns. */
   record Task(Owned of, long offset) {
-    private Key key(int keys) {
-      return new Key(of, offset % keys);
+    Key key(int keys) {
+      return new Key(of.log, offset % keys);
     }
   }
 
-  private record Key(Owned of, long number) {}
+  /** A key outlives the tenure of its partition: it is given up, or it is stuck. */
+  record Key(SimulatedLog of, long number) {}
 
   private enum Settling {
     NO,
@@ -45,6 +51,9 @@ final class SimulatedWorker {
     final Map<Long, Boolean> settling = new HashMap<>();
     final Set<Long> failed = new HashSet<>();
     final Set<Long> failing = new HashSet<>();
+    final Set<Long> resting = new TreeSet<>();
+    final Set<Long> parked = new TreeSet<>();
+    final Set<Long> known = new HashSet<>();
     long base;
     CommitMetadata proposed;
 
@@ -93,107 +102,17 @@ final class SimulatedWorker {
   private final Random random;
   private final int maxCrashes;
   private final int keys;
-  private final Dispatch dispatch;
+  private final SimulatedDispatch dispatch;
   private final Admission<Task> admission;
+  private final List<Task> lingering = new ArrayList<>();
   private Settling settling = Settling.NO;
   private List<Owned> touched = List.of();
-
-  /** What is ready to start. */
-  private final class Dispatch implements Gate<Task> {
-    final List<Task> ready = new ArrayList<>();
-    final List<Task> ahead = new ArrayList<>();
-    final Deque<Task> passed = new ArrayDeque<>();
-    final Set<Task> onlyLinedUp = new HashSet<>();
-    final Set<Task> holders = new HashSet<>();
-    final KeyGate<Task> gate = new KeyGate<>(this::holds);
-    boolean held;
-
-    private void line(Task task) {
-      if (keys == 0 || holders.contains(task)) {
-        pass(task);
-      } else {
-        gate.offer(task.key(keys), task);
-      }
-    }
-
-    private void holds(Task task) {
-      holders.add(task);
-      pass(task);
-    }
-
-    private void pass(Task task) {
-      if (onlyLinedUp.remove(task)) {
-        passed.add(task);
-      } else {
-        ready.add(task);
-      }
-    }
-
-    void release(Task task) {
-      if (holders.remove(task)) {
-        gate.release(task.key(keys));
-      }
-    }
-
-    @Override
-    public long offset(Task task) {
-      return task.offset();
-    }
-
-    @Override
-    public void open(List<Task> tasks) {
-      tasks.forEach(this::line);
-    }
-
-    @Override
-    public void lineUp(Task task) {
-      onlyLinedUp.add(task);
-      line(task);
-    }
-
-    @Override
-    public @Nullable Task passed() {
-      return passed.poll();
-    }
-
-    @Override
-    public @Nullable Stake<Task> stake(Task task) {
-      return owned.containsValue(task.of()) ? task.of() : null;
-    }
-
-    @Override
-    public void forget(Task task) {
-      release(task);
-    }
-
-    @Override
-    public void openAlone(Task task) {
-      ahead.add(task);
-    }
-
-    @Override
-    public void hold(boolean value) {
-      held = value;
-    }
-
-    @Override
-    public void refuse(Task task, String reason) {
-      task.of().ended.put(task.offset(), false);
-    }
-
-    void forget(Owned gone) {
-      gate.drop(task -> task.of() == gone);
-      ready.removeIf(task -> task.of() == gone);
-      ahead.removeIf(task -> task.of() == gone);
-      holders.stream().filter(task -> task.of() == gone).toList().forEach(this::release);
-    }
-  }
 
   SimulatedWorker(Random random, int maxCrashes, int keys) {
     this.random = random;
     this.maxCrashes = maxCrashes;
     this.keys = keys;
-    this.dispatch = new Dispatch();
+    this.dispatch = new SimulatedDispatch(random, keys, owned::containsValue);
     this.admission = new Admission<>(dispatch, new Exclusive());
   }
 
@@ -205,21 +124,56 @@ final class SimulatedWorker {
     return settling == Settling.NO;
   }
 
+  /** Lets go on what waits for nobody, when no job is left. */
+  void settleDown() {
+    dispatch.next();
+    lingering.forEach(dispatch::release);
+    lingering.clear();
+    admission.advanceSuspects(owned.values(), true);
+    dispatch.next();
+  }
+
+  /** Keys that jobs hold. */
+  int heldKeys() {
+    return dispatch.heldKeys();
+  }
+
   /** Hands a partition over: running jobs are interrupted, what ended is settled. */
   void release(SimulatedLog log) {
-    Owned p = java.util.Objects.requireNonNull(owned.remove(log));
+    Owned p = Objects.requireNonNull(owned.remove(log));
     p.ended.forEach((job, success) -> p.tracker.complete(job));
     p.failed.forEach(job -> p.tracker.attempt(job, 2));
     log.settle(p.ended);
     p.propose(p.claim.release(p.tracker, !p.ended.isEmpty()));
     p.log.commit(p.base, p.proposed);
+    leave(p);
+  }
+
+  /** A partition has another owner already: nothing of it counts. */
+  void lose(SimulatedLog log) {
+    leave(Objects.requireNonNull(owned.remove(log)));
+  }
+
+  /** As the owner thread has it: what it knows to be dropped, the lines, what is held back. */
+  private void leave(Owned p) {
+    for (Set<Long> jobs : List.of(p.failed, p.resting, p.parked)) {
+      jobs.forEach(job -> dispatch.release(new Task(p, job)));
+    }
+    for (long job : p.running) {
+      if (keys > 0 && random.nextBoolean() && !p.log.killers.contains(job)) {
+        lingering.add(new Task(p, job));
+      } else {
+        dispatch.release(new Task(p, job));
+      }
+    }
+    dispatch.forgetClosed();
     admission.removed(p);
-    dispatch.forget(p);
   }
 
   /** Takes a step; returns the partition whose killer ended the process, or null. */
   @Nullable SimulatedLog step() {
     Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
+    wake(p);
     switch (random.nextInt(6)) {
       case 0 -> poll(p);
       case 1, 2 -> start();
@@ -240,11 +194,30 @@ final class SimulatedWorker {
     }
   }
 
+  /** Time passes for what rests, waits for its type to be known, or goes on without a partition. */
+  private void wake(Owned p) {
+    if (random.nextInt(8) != 0 || settling != Settling.NO) {
+      return;
+    }
+    take(p.parked).ifPresent(p.failed::add);
+    take(p.resting)
+        .ifPresent(
+            job -> {
+              admission.admit(new Task(p, job), p);
+              admission.flush();
+            });
+    take(lingering).ifPresent(dispatch::release);
+  }
+
+  private <T> Optional<T> take(Collection<T> from) {
+    Optional<T> some = from.stream().skip(random.nextInt(from.size() + 1)).findFirst();
+    some.ifPresent(from::remove);
+    return some;
+  }
+
   private void start() {
-    boolean alone = !dispatch.ahead.isEmpty();
-    List<Task> from = alone ? dispatch.ahead : dispatch.ready;
-    if (!from.isEmpty() && (alone || !dispatch.held)) {
-      Task task = from.remove(random.nextInt(from.size()));
+    Task task = dispatch.next();
+    if (task != null) {
       run(task.of(), task.offset());
     }
   }
@@ -272,6 +245,10 @@ final class SimulatedWorker {
   }
 
   private void inOrder(Owned p, long job) {
+    Key key = new Task(p, job).key(keys);
+    if (lingering.stream().anyMatch(task -> task.key(keys).equals(key))) {
+      throw new AssertionError("job " + job + " starts beside one of its key that goes on");
+    }
     for (long before : p.log.jobs.headSet(job)) {
       boolean over =
           p.log.succeeded.contains(before)
@@ -295,7 +272,9 @@ final class SimulatedWorker {
       return p.log;
     }
     p.running.subList(index, index + 1).clear();
-    if (keys > 0 && p.log.failures.merge(job, 1, Integer::sum) <= job % 3) {
+    if (keys > 0 && job % 4 == 0 && p.known.add(job)) {
+      p.parked.add(job);
+    } else if (keys > 0 && p.log.failures.merge(job, 1, Integer::sum) <= job % 3) {
       p.failed.add(job);
     } else {
       p.ended.put(job, true);
@@ -324,7 +303,7 @@ final class SimulatedWorker {
         for (Owned p : touched) {
           p.tracker.settled();
           p.claim.settled();
-          p.failing.forEach(job -> admission.admit(new Task(p, job), p));
+          p.resting.addAll(p.failing);
           p.failing.clear();
         }
         admission.flush();
@@ -337,8 +316,9 @@ final class SimulatedWorker {
   /** As the owner thread has it: nobody settles what does not ask for it. */
   private List<Owned> wanted() {
     boolean idle =
-        owned.values().stream()
-            .allMatch(p -> p.running.isEmpty() && p.ended.isEmpty() && p.failed.isEmpty());
+        lingering.isEmpty()
+            && owned.values().stream()
+                .allMatch(p -> p.running.isEmpty() && p.ended.isEmpty() && p.failed.isEmpty());
     boolean control = admission.advanceSuspects(owned.values(), idle);
     return owned.values().stream()
         .filter(
