@@ -64,4 +64,16 @@ final class ClientSettings {
   static Map<String, Object> follower() {
     return Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
   }
+
+  /**
+   * For readers of what is there already. A question that follows a fetch waits for its answer, so
+   * that a fetch at the end of a log may not wait for news.
+   */
+  static Map<String, Object> reader() {
+    return Map.of(
+        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+        "none",
+        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+        20);
+  }
 }

@@ -73,7 +73,7 @@ public final class EventReader {
     if (partitions.isEmpty()) {
       return;
     }
-    try (LogReader reader = new LogReader(runtime, "events", partitions)) {
+    try (LogReader reader = open(query, partitions)) {
       Map<TopicPartition, Long> ends = reader.ends();
       if (query.fromBeginning()) {
         reader.toStart();
@@ -94,6 +94,12 @@ public final class EventReader {
         }
       }
     }
+  }
+
+  private LogReader open(Query query, List<TopicPartition> partitions) {
+    return query.follow()
+        ? LogReader.following(runtime, "events", partitions)
+        : new LogReader(runtime, "events", partitions);
   }
 
   private static long end(Map<TopicPartition, Long> ends, ConsumerRecord<byte[], byte[]> record) {

@@ -25,15 +25,28 @@ final class LogReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
 
   /**
-   * Opens a reader, at no place yet.
+   * Opens a reader of what is there already, at no place yet.
    *
    * @param what what is read, as in {@code could not read <what>}
    */
   LogReader(TasksRuntime runtime, String what, List<TopicPartition> partitions) {
+    this(runtime, what, partitions, ClientSettings.reader());
+  }
+
+  /** Opens a reader that waits for news, at no place yet. */
+  static LogReader following(TasksRuntime runtime, String what, List<TopicPartition> partitions) {
+    return new LogReader(runtime, what, partitions, ClientSettings.follower());
+  }
+
+  private LogReader(
+      TasksRuntime runtime,
+      String what,
+      List<TopicPartition> partitions,
+      Map<String, Object> settings) {
     this.what = "read " + what;
     this.bootstrap = runtime.config().bootstrap();
     this.partitions = partitions;
-    this.consumer = runtime.clients().consumer(ClientSettings.follower());
+    this.consumer = runtime.clients().consumer(settings);
     consumer.assign(partitions);
   }
 

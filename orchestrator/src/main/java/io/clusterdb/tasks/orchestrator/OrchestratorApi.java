@@ -105,7 +105,7 @@ final class OrchestratorApi implements AutoCloseable {
     resources.add(new LeasesResource(leases, leasePeers, runtime.clock()));
     resources.add(new OpenApiResource(JobsResource.class, "openapi.yaml"));
     resources.add(new ExecutionsResource(runtime.workflows(), runs(runtime, cluster)));
-    resources.add(new HistoryResource(history));
+    resources.add(new HistoryResource(history, System::nanoTime));
     resources.add(new WorkflowsResource(runtime.catalog()));
     resources.add(new LiveResource(live));
     resources.add(new ConsoleResource());

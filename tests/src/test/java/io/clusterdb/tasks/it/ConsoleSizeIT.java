@@ -42,8 +42,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleSizeIT {
   private static final int JOBS = Integer.getInteger("console.jobs", 0);
   private static final int WATCHERS = 10;
-  private static final Duration WINDOW = Duration.ofSeconds(JOBS < 100_000 ? 10 : 40);
+  private static final Duration WINDOW = Duration.ofSeconds(JOBS < 100_000 ? 15 : 30);
+  private static final int WINDOWS = 6;
   private static final int VISITS = 7;
+  private static final List<String> POLLED =
+      List.of(
+          "/v1/history?minutes=15",
+          "/health/ready",
+          "/v1/alerts?state=FIRING",
+          "/v1/executions?limit=8");
 
   @TempDir Path folder;
 
@@ -64,8 +71,7 @@ class ConsoleSizeIT {
       String api = String.valueOf(orchestrator.nextLine());
       assertThat(api).as(orchestrator.errors()).startsWith("http://");
       fill(tasks);
-      share(orchestrator, () -> null); // until what it does after so many jobs is done
-      double idle = share(orchestrator, () -> null);
+      double idle = settled(orchestrator); // what it does after so many jobs is done
       double watched = watched(orchestrator, api);
       System.out.printf(
           "%,d jobs; the orchestrator uses %.2f %% of a core while nobody watches, and %.2f %% more"
@@ -149,6 +155,22 @@ class ConsoleSizeIT {
     return (double) used(process).minus(before).toNanos() / (System.nanoTime() - start);
   }
 
+  /**
+   * The share of a core once it falls no further: a process that has just begun to do something
+   * compiles it for a while, which whoever watches for longer does not pay for.
+   */
+  private static double settled(JavaProcess process) throws Exception {
+    double before = share(process, () -> null);
+    for (int i = 1; i < WINDOWS; i++) {
+      double now = share(process, () -> null);
+      if (now > before - 0.003) {
+        return Math.min(now, before);
+      }
+      before = now;
+    }
+    return before;
+  }
+
   private static Duration used(JavaProcess process) {
     return ProcessHandle.of(process.pid())
         .flatMap(each -> each.info().totalCpuDuration())
@@ -164,8 +186,7 @@ class ConsoleSizeIT {
         all.add(threads.submit(() -> watch(client, api)));
         all.add(threads.submit(() -> poll(client, api)));
       }
-      share(orchestrator, () -> null); // until what is compiled is compiled
-      double share = share(orchestrator, () -> null);
+      double share = settled(orchestrator);
       assertThat(all).noneMatch(Future::isDone);
       threads.shutdownNow();
       client.shutdownNow();
@@ -186,7 +207,7 @@ class ConsoleSizeIT {
   private static Object poll(HttpClient client, String api)
       throws IOException, InterruptedException {
     while (true) {
-      for (String path : List.of("/v1/history?minutes=15", "/health/ready", "/v1/alerts")) {
+      for (String path : POLLED) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(api + path)).build();
         HttpResponse<Void> unused = client.send(request, HttpResponse.BodyHandlers.discarding());
       }

@@ -17,10 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class BaseTimes implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMillis(500);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration AGAIN = Duration.ofSeconds(30);
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final LongSupplier ticker;
   private @Nullable Consumer<byte[], byte[]> consumer;
+  private Map<TopicPartition, Known> known = Map.of();
+
+  /**
+   * When the record at an offset was appended. That never changes, unless a topic is made anew.
+   *
+   * @param readAt by the ticker
+   */
+  private record Known(long offset, long time, long readAt) {}
 
   /**
    * Creates it.
@@ -33,8 +42,35 @@ final class BaseTimes implements AutoCloseable {
     this.ticker = ticker;
   }
 
-  /** When the records at, or next to, these places were appended; some may be missing. */
+  /**
+   * When the records at, or next to, these places were appended; some may be missing. Places of the
+   * question before are read again from time to time only.
+   */
   Map<TopicPartition, Long> of(Map<TopicPartition, Long> places) {
+    Map<TopicPartition, Known> found = new HashMap<>();
+    Map<TopicPartition, Long> unknown = new HashMap<>();
+    long now = ticker.getAsLong();
+    places.forEach(
+        (partition, offset) -> {
+          Known before = known.get(partition);
+          if (before != null
+              && before.offset() == offset
+              && now - before.readAt() < AGAIN.toNanos()) {
+            found.put(partition, before);
+          } else {
+            unknown.put(partition, offset);
+          }
+        });
+    read(unknown)
+        .forEach(
+            (each, time) -> found.put(each, new Known(unknown.getOrDefault(each, -1L), time, now)));
+    known = found;
+    Map<TopicPartition, Long> times = new HashMap<>();
+    found.forEach((partition, each) -> times.put(partition, each.time()));
+    return times;
+  }
+
+  private Map<TopicPartition, Long> read(Map<TopicPartition, Long> places) {
     Map<TopicPartition, Long> times = new HashMap<>();
     if (places.isEmpty()) {
       return times;
