@@ -3,7 +3,6 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.JobId;
 import io.clusterdb.tasks.JobState;
@@ -12,87 +11,19 @@ import io.clusterdb.tasks.RateLimit;
 import io.clusterdb.tasks.RetryPolicy;
 import io.clusterdb.tasks.RunState;
 import io.clusterdb.tasks.Schedule;
-import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.WorkflowExecution;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * The console in a real browser: what it shows, and what its buttons bring about. Pictures of it
  * are left in {@code target/console}.
  */
-class ConsoleIT {
-  private static final Path PICTURES = Path.of("target", "console");
-  private static final String SCRIPT = "<script>document.title='owned'</script>";
-  private static final String IMAGE = "<img src=x onerror=\"document.title='owned'\">";
-  private static final String ARABIC = "طلب-١٢٣-\u202Egnp.exe";
-
-  private static ConsoleShop shop;
-  private static Browser browser;
-  private static PrefixProxy proxy;
-
-  @BeforeAll
-  static void start() throws IOException {
-    Optional<Path> program = Browser.find();
-    Assumptions.assumeTrue(
-        program.isPresent(),
-        "no Chromium was found: the console is NOT tested. `apt-get install chromium` brings it");
-    shop = new ConsoleShop();
-    proxy = new PrefixProxy(shop.platform.api());
-    browser = Browser.start(program.get());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-      proxy.close();
-      shop.close();
-    }
-  }
-
-  @BeforeEach
-  void begin() {
-    browser.size(1440, 900);
-    browser.dark(false);
-    browser.complaints();
-  }
-
-  @AfterEach
-  void nothingIsComplainedOf() {
-    // Of a run that has just started there may be no log yet.
-    assertThat(browser.complaints()).allMatch(each -> each.matches(".*404.*/logs"));
-  }
-
-  private static void show(String hash) {
-    browser.fresh(shop.platform.api() + "/console/" + hash);
-    browser.awaitElement("main h1");
-  }
-
-  private static JobState state(String id) {
-    return shop.tasks.tasks().getTaskStatus(id).state();
-  }
-
-  private static void awaitState(String id, JobState wanted) {
-    Awaitility.await()
-        .atMost(Browser.PATIENCE)
-        .ignoreExceptionsInstanceOf(TasksException.class)
-        .until(() -> state(id) == wanted);
-  }
-
+class ConsoleIT extends ConsoleSession implements ReadablePages {
   @Test
   void theOverviewIsLive() throws IOException {
     show("");
@@ -219,10 +150,6 @@ class ConsoleIT {
             + " 'QUEUED').length >= 5");
   }
 
-  private static Job waiting(String id, String type) {
-    return Job.of(type, Map.of()).id(id).queue(ConsoleShop.REPORTS).build();
-  }
-
   @Test
   void aWaitingJobIsRescheduledAndCancelled() {
     JobId job =
@@ -322,6 +249,35 @@ class ConsoleIT {
     browser.picture(PICTURES.resolve("run-dark.png"));
   }
 
+  @Test
+  void aTaskOfARunLeadsToItsRunWhichIsFoundByItsId() {
+    shop.breakBank();
+    shop.tasks
+        .workflows()
+        .execute(
+            WorkflowExecution.of("order-processing")
+                .id("run-79")
+                .input(Map.of("order", "lost-79")));
+    show("");
+    browser.awaitText("#connection", "Live");
+    browser.press("/");
+    browser.await("document.activeElement.id === 'search'");
+    browser.type("#search", "run-79");
+    browser.awaitText("#found", "Run of a workflow");
+    browser.press("ArrowDown"); // the first is a job of this id
+    browser.press("Enter");
+    browser.await("location.hash === '#/runs/run-79'");
+    browser.awaitElement(node("approval", "WAITING"));
+    shop.tasks.workflows().signal("run-79", "approved", Map.of());
+    browser.awaitElement(node("ship-order", "FAILED"));
+    show("#/jobs?type=ship-order&state=DEAD");
+    browser.click("main table a", "run-79");
+    browser.awaitText("#of-run", "its run decides what follows");
+    browser.click("#of-run a");
+    browser.await("location.hash.startsWith('#/runs/run-79?task=ship-order')");
+    browser.awaitText(".error-box", "nothing left for lost-79");
+  }
+
   private static String node(String task, String state) {
     return "[data-task=" + task + "][data-state=" + state + "]";
   }
@@ -335,39 +291,6 @@ class ConsoleIT {
     browser.click("#cancel");
     browser.click("#confirm");
     browser.awaitText(".head .badge", "cancelled");
-  }
-
-  @Test
-  void textsFromOutsideStayTexts() throws IOException {
-    String long1 = "x".repeat(990_000) + IMAGE;
-    shop.tasks
-        .queues()
-        .enqueue(
-            Job.of(IMAGE, Map.of("html", SCRIPT, "long", long1))
-                .id(SCRIPT)
-                .queue(ConsoleShop.REPORTS)
-                .metadata("source", ARABIC)
-                .build());
-    shop.tasks.queues().enqueue(waiting(ARABIC, "javascript:alert(1)"));
-    show("#/jobs?queue=reports");
-    browser.awaitText("table", SCRIPT);
-    browser.awaitText("table", "طلب");
-    browser.click("main table a", SCRIPT);
-    browser.awaitText("h1", SCRIPT);
-    browser.awaitText("main", "characters");
-    browser.awaitText("main", IMAGE);
-    browser.click(".cut button");
-    browser.await("document.querySelector('.code pre').innerText.length > 900000");
-    show("#/jobs/" + encoded(ARABIC));
-    browser.awaitText("h1", "طلب");
-    assertThat(browser.eval("document.querySelectorAll('main script, main img').length").asInt())
-        .isZero();
-    assertThat(browser.eval("document.title").asText()).isNotEqualTo("owned");
-    browser.picture(PICTURES.resolve("hostile.png"));
-  }
-
-  private static String encoded(String text) {
-    return browser.eval("encodeURIComponent(" + Browser.js(text) + ")").asText();
   }
 
   @Test
@@ -418,44 +341,5 @@ class ConsoleIT {
     proxy.readOnly(false);
     assertThat(browser.complaints()).allMatch(each -> each.contains("403"));
     browser.eval("sessionStorage.clear()");
-  }
-
-  @Test
-  void everyPageHasLabelsForAll() {
-    List<String> pages =
-        List.of(
-            "",
-            "#/jobs",
-            "#/dead",
-            "#/dead/orders",
-            "#/schedules",
-            "#/workflows",
-            "#/queues/orders");
-    for (String page : pages) {
-      show(page);
-      browser.await("!document.querySelector('main .loading')");
-      JsonNode nameless =
-          browser.eval(
-              """
-              [...document.querySelectorAll('button, a, input, select, textarea')]
-                .filter(e => !(e.innerText?.trim() || e.ariaLabel || e.title || e.labels?.length))
-                .map(e => e.outerHTML)
-              """);
-      assertThat(nameless).as(page).isEmpty();
-      assertThat(browser.eval("document.querySelectorAll('h1').length").asInt()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void textsStandOutFromTheirGround() {
-    for (boolean dark : List.of(false, true)) {
-      browser.dark(dark);
-      for (String page : List.of("", "#/jobs", "#/queues/emails", "#/schedules")) {
-        show(page);
-        browser.await("!document.querySelector('main .loading')");
-        JsonNode faint = browser.eval(Contrast.SCRIPT);
-        assertThat(faint).as("%s, dark: %s", page, dark).isEmpty();
-      }
-    }
   }
 }

@@ -352,7 +352,7 @@ class App {
         h('button', {
           type: 'button', id: 'read-only', class: `toggle${this.readOnly ? ' on' : ''}`, 'aria-pressed': String(this.readOnly), onclick: () => this.toggleReadOnly(),
           title: this.readOnly ? 'Commands are switched off in this browser' : 'Switch commands off in this browser',
-        }, icon('lock'), this.readOnly ? 'Read-only' : 'Can change'),
+        }, icon('lock'), this.readOnly ? 'Read-only' : 'Changes allowed'),
         h('button', { type: 'button', class: 'toggle', id: 'token', onclick: () => this.askToken('Leave it empty to forget the one that is kept.') }, icon('key'), token.get() ? 'Token set' : 'Token')));
   }
 
