@@ -25,6 +25,8 @@ class DocLinksTest {
   private static final Pattern BLOCK =
       Pattern.compile(
           "^```(?<language>\\w*)\n(?<body>.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Pattern COMMANDS =
+      Pattern.compile("^```(?:bash|sh|console)\n(?<first>.*)$", Pattern.MULTILINE);
   private static final Pattern COMMAND =
       Pattern.compile("^(\\./)?(tasks|curl|kcat) ", Pattern.MULTILINE);
   private static final Set<String> LANGUAGES =
@@ -63,6 +65,23 @@ class DocLinksTest {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  /** DocsIT takes README.md and docs/*.md; what is elsewhere nobody runs. */
+  @Test
+  void commandsOnPagesThatNobodyRunsSayWhy() throws IOException {
+    List<String> silent = new ArrayList<>();
+    Path docs = ROOT.resolve("docs");
+    for (Path page : pages()) {
+      boolean run = page.equals(ROOT.resolve("README.md")) || docs.equals(page.getParent());
+      String text = Files.readString(page);
+      for (MatchResult block : COMMANDS.matcher(text).results().toList()) {
+        if (!run && !text.substring(0, block.start()).endsWith(" -->\n")) {
+          silent.add(page + ": " + block.group("first"));
+        }
+      }
+    }
+    assertThat(silent).isEmpty();
   }
 
   @Test

@@ -13,6 +13,8 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.config.ConfigFile;
+import io.clusterdb.tasks.metrics.QueueMetric;
+import io.clusterdb.tasks.topic.TopicNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -139,9 +141,26 @@ class HelmChartTest {
     assertThat(scaled).hasSize(2);
     JsonNode trigger = scaled.getFirst().at("/spec/triggers/0");
     assertThat(trigger.get("type").asText()).isEqualTo("kafka");
-    assertThat(trigger.at("/metadata/consumerGroup").asText()).isEqualTo("tasks.mails");
+    assertThat(trigger.at("/metadata/consumerGroup").asText())
+        .isEqualTo(new TopicNames("tasks").group("mails"));
     assertThat(trigger.at("/metadata/lagThreshold").asText()).isEqualTo("200");
     assertThat(trigger.at("/authenticationRef/name").asText()).isEqualTo("kafka-credentials");
+  }
+
+  @Test
+  void orByTheDepthThatTheOrchestratorTells() {
+    List<JsonNode> metrics =
+        render("hpa").stream()
+            .filter(document -> document.get("kind").asText().equals("HorizontalPodAutoscaler"))
+            .map(document -> document.at("/spec/metrics/0/external/metric"))
+            .toList();
+
+    assertThat(metrics).hasSize(1);
+    assertThat(metrics.getFirst().get("name").asText())
+        .isEqualTo(QueueMetric.QUEUE_DEPTH.spec().meter().replace('.', '_'));
+    assertThat(metrics.getFirst().at("/selector/matchLabels").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrderElementsOf(QueueMetric.QUEUE_DEPTH.spec().labels());
   }
 
   @Test
