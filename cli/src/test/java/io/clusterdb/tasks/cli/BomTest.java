@@ -66,6 +66,15 @@ class BomTest {
         .isEqualTo(texts(root, "/project/properties/" + property));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"maven-install-plugin", "maven-deploy-plugin"})
+  void isInstalledAndUploadedByThePluginsOfTheBuild(String plugin) {
+    String version =
+        "/project/build/pluginManagement/plugins/plugin[artifactId='%s']/version".formatted(plugin);
+
+    assertThat(texts(bom, version)).isNotEmpty().isEqualTo(texts(root, version));
+  }
+
   @Test
   void theVersionIsTheSameEverywhere() throws IOException {
     Set<String> version = texts(root, "/project/version");
