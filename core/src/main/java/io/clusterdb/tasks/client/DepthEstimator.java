@@ -51,11 +51,12 @@ final class DepthEstimator implements AutoCloseable {
       return null;
     }
     DepthGauge gauge = watches.computeIfAbsent(queue.name(), name -> new Watch()).use(queue);
+    gauge.take(); // first: of any that come at once, the last sees them all
     long depth = gauge.estimate();
-    if (depth >= limit) {
-      throw full(queue.name(), depth, limit);
+    if (depth > limit) {
+      gauge.giveBack();
+      throw full(queue.name(), depth - 1, limit);
     }
-    gauge.take();
     return gauge;
   }
 

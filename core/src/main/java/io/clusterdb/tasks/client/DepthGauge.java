@@ -22,6 +22,11 @@ final class DepthGauge {
     taken.increment();
   }
 
+  /** A job that was taken does not go to the broker. */
+  void giveBack() {
+    taken.decrement();
+  }
+
   /** One job on its way has arrived, or never will; the next measurement knows. */
   void settle() {
     settled.increment();

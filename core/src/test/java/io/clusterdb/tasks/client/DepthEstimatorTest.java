@@ -52,6 +52,32 @@ class DepthEstimatorTest {
   }
 
   @Test
+  void threadsThatComeAtOnceNeverPassTheLimitTogether() throws Exception {
+    AtomicInteger accepted = new AtomicInteger();
+    depth.set(50);
+    Thread[] threads = new Thread[8];
+    for (int i = 0; i < threads.length; i++) {
+      threads[i] = Thread.ofPlatform().start(() -> takeUntilFull(accepted));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    // Who comes while another is being refused may be refused a job too early, never too late.
+    assertThat(accepted.get()).isBetween(50 - threads.length, 50);
+  }
+
+  private void takeUntilFull(AtomicInteger accepted) {
+    try {
+      while (true) {
+        estimator.take(LIMITED);
+        accepted.incrementAndGet();
+      }
+    } catch (TasksException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+    }
+  }
+
+  @Test
   void jobsThatTheBrokerHasAreCountedOnceWhenItIsAskedAgain() {
     DepthGauge gauge = estimator.take(LIMITED);
     assertThat(gauge).isNotNull();

@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -104,7 +106,6 @@ class HttpsInstancesIT {
   @Test
   void aQuestionIsPassedOnByTlsWhateverTheRoleOfWhoAsks() throws Exception {
     for (String token : List.of("read-token-1", "operate-token-1", "admin-token-1")) {
-      assertThat(statuses(trustful, token)).as(token).containsOnlyKeys(IDS);
       assertThat(statuses(trustful, token).values()).as(token).containsOnly(200);
     }
     HttpResponse<String> list = call(trustful, "read-token-1", "GET", "/v1/jobs?queue=mail");
@@ -200,9 +201,14 @@ class HttpsInstancesIT {
   }
 
   private static Map<String, Integer> statuses(URI api, String token) throws Exception {
+    Map<String, CompletableFuture<HttpResponse<String>>> answers = new HashMap<>();
+    for (String id : IDS) { // all at once: what cannot be told is waited for a while
+      HttpRequest request = request(api, token, "GET", "/v1/jobs/" + id).build();
+      answers.put(id, client.sendAsync(request, BodyHandlers.ofString()));
+    }
     Map<String, Integer> statuses = new HashMap<>();
     for (String id : IDS) {
-      statuses.put(id, call(api, token, "GET", "/v1/jobs/" + id).statusCode());
+      statuses.put(id, Objects.requireNonNull(answers.get(id)).get().statusCode());
     }
     return statuses;
   }
