@@ -51,7 +51,7 @@ public final class Peers implements AutoCloseable {
 
   /** Says what is wrong with an instance's certificate, and what to do. */
   public static String distrust(String instance, SSLException e) {
-    return "the certificate of the instance at %s is not trusted here (%s). Give the JVM of each instance a trust store with the certificates of all (-Djavax.net.ssl.trustStore), which name their hosts"
+    return "the certificate of the instance at %s is not trusted here (%s). Give the JVM of each instance a trust store with the certificates of all (-Djavax.net.ssl.trustStore); each must list its IP address"
         .formatted(instance, e.getMessage());
   }
 
