@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class JobRecordReader {
   private static final long MAX_DELAY_MS = Duration.ofDays(36_500).toMillis();
 
+  /** Far enough, and what is added to it does not overflow. */
+  private static final long MAX_TIME_MS = Long.MAX_VALUE / 4;
+
   private final String defaultType;
 
   /**
@@ -181,12 +184,17 @@ public final class JobRecordReader {
   private static long time(Header header) throws MalformedJobException {
     String text = HeaderText.of(header).trim();
     try {
-      return text.indexOf('T') > 0
-          ? Instant.parse(text).toEpochMilli()
-          : number(header, 0, Long.MAX_VALUE / 4);
-    } catch (DateTimeParseException e) {
-      throw malformed(header, "milliseconds since 1970 or a time such as 2026-12-01T00:00:00Z");
+      if (text.indexOf('T') <= 0) {
+        return number(header, 0, MAX_TIME_MS);
+      }
+      long time = Instant.parse(text).toEpochMilli();
+      if (time >= -MAX_TIME_MS && time <= MAX_TIME_MS) {
+        return time;
+      }
+    } catch (DateTimeParseException | ArithmeticException e) {
+      // It is told below.
     }
+    throw malformed(header, "milliseconds since 1970 or a time such as 2026-12-01T00:00:00Z");
   }
 
   private static Priority priority(Header header) throws MalformedJobException {

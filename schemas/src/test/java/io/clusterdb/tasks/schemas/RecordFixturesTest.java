@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RecordFixturesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int DAMAGES = 2_000;
 
   /** A version of a record's schema, counted from 1. */
   record Version(Schema schema, int number) {
@@ -60,10 +63,45 @@ class RecordFixturesTest {
     assertSaid(read(version, bytes), said, version.toString());
   }
 
+  /** By a seed: whatever became of the bytes, they are a record, or malformed. */
+  @ParameterizedTest
+  @MethodSource("versions")
+  void damagedBytesAreARecordOrMalformed(Version version) throws Exception {
+    byte[] whole = HexFormat.of().parseHex(fixture(version).get(0));
+    Class<? extends SpecificRecord> type = type(version);
+    int malformed = 0;
+    for (int seed = 0; seed < DAMAGES; seed++) {
+      byte[] bytes = damaged(whole, new Random(seed));
+      try {
+        PlatformCodec.singleObject().decode("damaged", bytes, type);
+      } catch (MalformedRecordException e) {
+        malformed++;
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError(version + " damaged by seed " + seed, e);
+      }
+    }
+    assertThat(malformed).isPositive();
+  }
+
+  private static byte[] damaged(byte[] whole, Random random) {
+    byte[] bytes =
+        random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+    // Behind the schema's fingerprint, mostly: what is before is soon refused.
+    int from = random.nextInt(10) == 0 ? 0 : 10;
+    for (int i = random.nextInt(4); i >= 0 && bytes.length > from; i--) {
+      int at = random.nextInt(from, bytes.length);
+      bytes[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) 0xFF;
+    }
+    return bytes;
+  }
+
+  private static Class<? extends SpecificRecord> type(Version version) throws Exception {
+    return Class.forName(version.schema().getFullName()).asSubclass(SpecificRecord.class);
+  }
+
   private static JsonNode read(Version version, byte[] bytes) throws Exception {
-    Class<? extends SpecificRecord> type =
-        Class.forName(version.schema().getFullName()).asSubclass(SpecificRecord.class);
-    return JSON.readTree(PlatformCodec.singleObject().decode("fixture", bytes, type).toString());
+    return JSON.readTree(
+        PlatformCodec.singleObject().decode("fixture", bytes, type(version)).toString());
   }
 
   /** What is read may have more fields, which came later. */

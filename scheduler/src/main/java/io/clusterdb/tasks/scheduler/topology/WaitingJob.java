@@ -38,12 +38,12 @@ record WaitingJob(Headers headers, byte @Nullable [] value) {
     return required(JobHeaders.RUN);
   }
 
-  /** When it was enqueued, in milliseconds since 1970; 0 if its header is no number. */
+  /** When it was enqueued, in milliseconds since 1970; 0 if its header is no time. */
   long createdAt() {
     String text = required(JobHeaders.CREATED_AT).trim();
     try {
       return text.indexOf('T') > 0 ? Instant.parse(text).toEpochMilli() : Long.parseLong(text);
-    } catch (NumberFormatException | DateTimeParseException e) {
+    } catch (NumberFormatException | DateTimeParseException | ArithmeticException e) {
       return 0;
     }
   }

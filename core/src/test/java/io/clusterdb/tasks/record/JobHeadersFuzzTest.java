@@ -1,0 +1,144 @@
+package io.clusterdb.tasks.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Headers that make no sense, by a seed: they are read, or the job is malformed, and says why. */
+class JobHeadersFuzzTest {
+  private static final int RECORDS = 50_000;
+
+  private static final List<String> NAMES =
+      List.of(
+          JobHeaders.LAYOUT,
+          JobHeaders.ID,
+          JobHeaders.RUN,
+          JobHeaders.TYPE,
+          JobHeaders.KEY,
+          JobHeaders.ATTEMPT,
+          JobHeaders.MAX_ATTEMPTS,
+          JobHeaders.RETRY,
+          JobHeaders.PRIORITY,
+          JobHeaders.CREATED_AT,
+          JobHeaders.DELAY_MS,
+          JobHeaders.NOT_BEFORE,
+          JobHeaders.TIMEOUT_MS,
+          JobHeaders.REPLY_TO,
+          JobHeaders.UNIQUE_RELEASE,
+          JobHeaders.ERROR_HISTORY,
+          JobHeaders.META_PREFIX,
+          "job-",
+          "job-of-tomorrow");
+
+  private static final List<String> PIECES =
+      List.of(
+          "1",
+          "-1",
+          "0",
+          "9223372036854775807",
+          "99999999999999999999",
+          "1e999",
+          "NaN",
+          "workflow",
+          "HIGH",
+          "2026-11-26T18:00:00Z",
+          "+1000000000-12-31T23:59:59.999999999Z",
+          "-1000000000-01-01T00:00:00Z",
+          "{\"max_attempts\":3,\"backoff\":{\"type\":\"exponential\",\"initial\":\"1s\"}}",
+          "{",
+          "}",
+          "[",
+          "[[[[",
+          "\"",
+          ":",
+          ",",
+          ";",
+          "=",
+          " ",
+          "\u0000",
+          "\uD83D\uDE00",
+          "a");
+
+  private final JobRecordReader reader = new JobRecordReader("Fallback");
+
+  @Test
+  void anyHeadersAreReadOrMalformed() {
+    int malformed = 0;
+    for (int seed = 0; seed < RECORDS; seed++) {
+      malformed += isMalformed(headers(new Random(seed)), seed) ? 1 : 0;
+    }
+    assertThat(malformed).isBetween(RECORDS / 10, RECORDS - RECORDS / 10);
+  }
+
+  @Test
+  void aTimeThatNoClockReachesIsMalformed() {
+    for (String time : List.of("+1000000000-12-31T23:59:59Z", "-1000000000-01-01T00:00:00Z")) {
+      RecordHeaders headers = new RecordHeaders();
+      headers.add(JobHeaders.NOT_BEFORE, HeaderText.bytes(time));
+      assertThat(isMalformed(headers, 0)).as(time).isTrue();
+    }
+  }
+
+  private boolean isMalformed(Headers headers, int seed) {
+    try {
+      JobRecord job = reader.read(record(headers));
+      assertThat(job.id()).as("id, seed %d", seed).isNotEmpty();
+      assertThat(job.attempt()).as("attempt, seed %d", seed).isPositive();
+      return false;
+    } catch (MalformedJobException e) {
+      assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
+      return true;
+    } catch (RuntimeException e) {
+      return fail("a header stops the queue, seed " + seed + ": " + headers, e);
+    }
+  }
+
+  private static Headers headers(Random random) {
+    RecordHeaders headers = new RecordHeaders();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      headers.add(NAMES.get(random.nextInt(NAMES.size())), value(random));
+    }
+    return headers;
+  }
+
+  private static byte @Nullable [] value(Random random) {
+    if (random.nextInt(20) == 0) {
+      return null;
+    }
+    if (random.nextInt(5) == 0) {
+      byte[] noise = new byte[random.nextInt(12)];
+      random.nextBytes(noise);
+      return noise;
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      text.append(PIECES.get(random.nextInt(PIECES.size())));
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(Headers headers) {
+    return new ConsumerRecord<>(
+        "tasks.q",
+        3,
+        42,
+        1_700_000_000_000L,
+        TimestampType.LOG_APPEND_TIME,
+        0,
+        0,
+        null,
+        null,
+        headers,
+        Optional.empty());
+  }
+}
