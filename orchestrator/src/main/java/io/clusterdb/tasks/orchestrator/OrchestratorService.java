@@ -226,18 +226,26 @@ public final class OrchestratorService implements AutoCloseable {
   }
 
   /**
-   * Why it cannot be relied on now: it has not had its share, shares are handed out anew, or stores
-   * are read back; null if it can.
+   * Why it cannot be relied on now: it has not had its share, shares are handed out anew, stores
+   * are read back, or lists and counts made from them; null if it can.
    */
   public @Nullable String unready() {
     RestoreProgress.Now restoring = restores.now();
     return switch (state()) {
-      case RUNNING -> restoring.busy() ? restoring.toString() : null;
+      case RUNNING -> restoring.busy() ? restoring.toString() : indexing();
       case STARTING, REBALANCING ->
           restoring.busy() ? restoring.toString() : "partitions are being shared out";
       case FAILED -> "it ended by itself; see its log, and restart it";
       case CLOSED -> "it was closed";
     };
+  }
+
+  private @Nullable String indexing() {
+    int partitions = views.building();
+    return partitions == 0
+        ? null
+        : "lists and counts of jobs are made anew from the stores of %d partitions"
+            .formatted(partitions);
   }
 
   /** How far it is with reading its stores back from Kafka. */

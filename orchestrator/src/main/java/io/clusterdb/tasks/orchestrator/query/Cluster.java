@@ -225,7 +225,7 @@ public final class Cluster {
       if (ticker.getAsLong() >= patience) {
         throw unavailable(
             others(store),
-            "%d of %d partitions answer, the others are moving or being restored"
+            "%d of %d partitions answer, the others are moving, being restored or indexed"
                 .formatted(known.size(), partitions));
       }
       Thread.sleep(AGAIN);

@@ -47,7 +47,7 @@ final class LocalJobs {
 
   /** Whether this instance decides what is known of the jobs of a partition. */
   boolean owns(int partition) {
-    return views.counts().containsKey(partition);
+    return views.owns(partition);
   }
 
   /**

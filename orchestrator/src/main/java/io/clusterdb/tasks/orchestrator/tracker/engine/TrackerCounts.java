@@ -18,6 +18,11 @@ public final class TrackerCounts {
     return queues.get(name);
   }
 
+  /** How many runs are counted. */
+  public long total() {
+    return queues.values().stream().mapToLong(QueueCounts::total).sum();
+  }
+
   /**
    * Counts a change.
    *

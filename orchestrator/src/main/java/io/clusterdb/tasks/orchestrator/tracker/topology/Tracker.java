@@ -11,7 +11,9 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.Merge;
 import io.clusterdb.tasks.orchestrator.tracker.engine.RunState;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -28,10 +30,20 @@ import org.slf4j.LoggerFactory;
 final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(Tracker.class);
 
+  /** Runs of which an index is made at once, which takes less than a second. */
+  private static final int BUILD_FIRST = 20_000;
+
+  /** Runs of which it is made further, each time that the thread has a moment. */
+  private static final int BUILD_STEP = 1_000;
+
+  private static final Duration BUILD_EVERY = Duration.ofMillis(1);
+
   private final TrackerParts parts;
   private final String events;
   private ProcessorContext<byte[], byte[]> context;
   private TrackerStores stores;
+  private @Nullable Cancellable building;
+  private long buildingSince;
   private int partition;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
@@ -47,6 +59,32 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
         TrackerStores.open(
             context.getStateStore(TrackerParts.JOBS), context.getStateStore(TrackerParts.INDEX));
     partition = context.taskId().partition();
+    if (stores.build(BUILD_FIRST)) {
+      open();
+    } else {
+      parts.views().building(partition);
+      buildingSince = parts.clock().millis();
+      building =
+          context.schedule(BUILD_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> goOnBuilding());
+    }
+  }
+
+  private void goOnBuilding() {
+    if (building != null && stores.build(BUILD_STEP)) {
+      building.cancel();
+      building = null;
+      log.info(
+          "Lists and counts of partition {} were made anew from {} runs of jobs in {} ms; jobs went"
+              + " on, and queries for a single job were answered",
+          partition,
+          stores.counts().total(),
+          parts.clock().millis() - buildingSince);
+      open();
+    }
+  }
+
+  /** Shows the partition to queries, and forgets what is old in it from now on. */
+  private void open() {
     parts.views().opened(partition, stores.counts());
     Sweep sweep = new Sweep(stores, parts.queues(), parts.expiry());
     var unused =

@@ -8,7 +8,6 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.RunState;
 import io.clusterdb.tasks.orchestrator.tracker.engine.RunStateFormat;
 import io.clusterdb.tasks.orchestrator.tracker.engine.TrackerCounts;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * still fit is told by a number, the epoch, that the first change after each opening raises among
  * the runs, and that is put to the index when it is closed in order: if somebody else worked on the
  * partition meanwhile, or the close was not in order, the numbers differ and index and counts are
- * made anew. Used by one thread.
+ * made anew, beside the other work. Used by one thread.
  */
 final class TrackerStores {
   private static final byte[] EPOCH = meta("epoch");
@@ -34,13 +33,14 @@ final class TrackerStores {
   private final TrackerCounts counts = new TrackerCounts();
   private long epoch;
   private boolean changed;
+  private @Nullable IndexBuild build;
 
   private TrackerStores(KeyValueStore<byte[], byte[]> jobs, KeyValueStore<byte[], byte[]> index) {
     this.jobs = jobs;
     this.index = index;
   }
 
-  /** Opens them, making index and counts if need be. */
+  /** Opens them; {@link #build} says whether index and counts fit. */
   static TrackerStores open(
       KeyValueStore<byte[], byte[]> jobs, KeyValueStore<byte[], byte[]> index) {
     TrackerStores stores = new TrackerStores(jobs, index);
@@ -49,11 +49,25 @@ final class TrackerStores {
     if (ofIndex != null && number(ofIndex) == stores.epoch) {
       stores.loadCounts();
     } else {
-      stores.rebuild();
+      stores.build = new IndexBuild(jobs, index, stores.counts);
     }
     return stores;
   }
 
+  /**
+   * Goes on making index and counts, if they are not made.
+   *
+   * @param budget entries that it may look at
+   * @return whether they are
+   */
+  boolean build(int budget) {
+    if (build != null && build.step(budget)) {
+      build = null;
+    }
+    return build == null;
+  }
+
+  /** Counts, which are of all runs once they are built. */
   TrackerCounts counts() {
     return counts;
   }
@@ -71,6 +85,9 @@ final class TrackerStores {
   void put(byte[] key, @Nullable RunState before, RunState after) {
     begin();
     jobs.put(key, format.write(after));
+    if (build != null && !build.passed(key)) {
+      return;
+    }
     if (before == null || !Keys.sameIndex(before, after)) {
       reindex(key, before, after);
     }
@@ -81,12 +98,18 @@ final class TrackerStores {
   void remove(byte[] key, RunState run) {
     begin();
     jobs.delete(key);
+    if (build != null && !build.passed(key)) {
+      return;
+    }
     Keys.index(key, run).forEach(index::delete);
     counts.moved(run, null);
   }
 
-  /** Leaves index and counts to whoever opens them next. */
+  /** Leaves index and counts to whoever opens them next, unless they are half made. */
   void close() {
+    if (build != null) {
+      return;
+    }
     counts
         .queues()
         .forEach((queue, numbers) -> index.put(countsKey(queue), numbers(numbers.snapshot())));
@@ -126,33 +149,6 @@ final class TrackerStores {
         }
       }
     }
-  }
-
-  private void rebuild() {
-    empty(index);
-    try (KeyValueIterator<byte[], byte[]> all = jobs.all()) {
-      while (all.hasNext()) {
-        KeyValue<byte[], byte[]> next = all.next();
-        if (!isMeta(next.key)) {
-          RunState run = RunStateFormat.read(next.value);
-          counts.found(run);
-          Keys.index(next.key, run).forEach(entry -> index.put(entry, new byte[0]));
-        }
-      }
-    }
-  }
-
-  private static void empty(KeyValueStore<byte[], byte[]> store) {
-    List<byte[]> some = new ArrayList<>();
-    do {
-      some.clear();
-      try (KeyValueIterator<byte[], byte[]> all = store.all()) {
-        while (all.hasNext() && some.size() < 10_000) {
-          some.add(all.next().key);
-        }
-      }
-      some.forEach(store::delete);
-    } while (!some.isEmpty());
   }
 
   /** No job has an empty id, and no index entry begins so. */

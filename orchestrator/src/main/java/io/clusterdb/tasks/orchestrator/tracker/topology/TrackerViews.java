@@ -3,6 +3,7 @@ package io.clusterdb.tasks.orchestrator.tracker.topology;
 import io.clusterdb.tasks.orchestrator.tracker.engine.TrackerCounts;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class TrackerViews {
   private final Map<Integer, TrackerCounts> counts = new ConcurrentHashMap<>();
+  private final Set<Integer> building = ConcurrentHashMap.newKeySet();
   private final Map<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
   private final LongAdder skipped = new LongAdder();
 
@@ -30,11 +32,27 @@ public final class TrackerViews {
     return skipped.sum();
   }
 
+  /** Whether this process decides now what is known of a partition's jobs. */
+  public boolean owns(int partition) {
+    return counts.containsKey(partition) || building.contains(partition);
+  }
+
+  /** Partitions whose lists and counts are being made; states of single jobs are there. */
+  public int building() {
+    return building.size();
+  }
+
+  void building(int partition) {
+    building.add(partition);
+  }
+
   void opened(int partition, TrackerCounts partitionCounts) {
+    building.remove(partition);
     counts.put(partition, partitionCounts);
   }
 
   void closed(int partition) {
+    building.remove(partition);
     counts.remove(partition);
   }
 

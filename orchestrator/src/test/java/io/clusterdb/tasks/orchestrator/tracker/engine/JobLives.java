@@ -9,17 +9,18 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Makes up the facts of whole lives of jobs, as the platform would write them. */
-final class JobLives {
+public final class JobLives {
   private final Random random;
   private long offset;
   private long now = 1_000_000;
 
-  JobLives(Random random) {
+  /** Makes them up from this. */
+  public JobLives(Random random) {
     this.random = random;
   }
 
   /** The facts of one run, in the order in which they are written. */
-  List<Fact> run(String job, String run, String queue) {
+  public List<Fact> run(String job, String run, String queue) {
     List<Fact> facts = new ArrayList<>();
     int attempt = 1;
     int maxAttempts = 1 + random.nextInt(3);

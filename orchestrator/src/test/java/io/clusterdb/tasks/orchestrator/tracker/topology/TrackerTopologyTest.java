@@ -246,12 +246,14 @@ class TrackerTopologyTest {
     KeyValueStore<byte[], byte[]> index = driver.getKeyValueStore(TrackerParts.INDEX);
     for (boolean lost : new boolean[] {false, true}) {
       TrackerStores first = TrackerStores.open(jobs, index);
+      assertThat(first.build(100)).isTrue();
       first.close();
       if (lost) {
         index.put(Keys.prefix(null, "junk"), new byte[0]);
         index.delete(new byte[] {0, 0, 'e', 'p', 'o', 'c', 'h'});
       }
       TrackerStores again = TrackerStores.open(jobs, index);
+      assertThat(again.build(100)).isTrue();
       QueueCounts counts = again.counts().make("mail");
       assertThat(counts.count(Priority.NORMAL, JobState.QUEUED)).isEqualTo(1);
       assertThat(counts.count(Priority.NORMAL, JobState.DEAD)).isEqualTo(1);
