@@ -6,6 +6,7 @@ import io.clusterdb.tasks.Payload;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.bench.BenchWorker.Figures;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.embedded.BrokerMain;
 import java.nio.file.Files;
@@ -218,7 +219,7 @@ public final class Bench implements Callable<Integer> {
         raw.add(Double.parseDouble(fork.line()));
       }
       try (Fork fork = worker(queue, jobs, 100, 0)) {
-        ours.add(Double.parseDouble(fork.line()));
+        ours.add(Figures.of(fork).rate());
         memory = Math.max(memory, fork.peakMegabytes());
       }
     }
@@ -231,23 +232,18 @@ public final class Bench implements Callable<Integer> {
 
   /** The same backlog without metrics and with them, in turns. */
   private void metrics() throws Exception {
-    List<Double> off = new ArrayList<>();
-    List<Double> on = new ArrayList<>();
+    List<Figures> off = new ArrayList<>();
+    List<Figures> on = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       for (boolean measured : new boolean[] {i % 2 == 0, i % 2 != 0}) {
         String queue = queue(100);
         Raw.fill(bootstrap, "tasks." + queue, "Noop", jobs);
         try (Fork fork = worker(queue, jobs, 100, 0, measured ? "metrics" : null)) {
-          (measured ? on : off).add(Double.parseDouble(fork.line()));
+          (measured ? on : off).add(Figures.of(fork));
         }
       }
     }
-    double cost = 1 - Results.median(on) / Results.median(off);
-    results.add(
-        "backlog with metrics, jobs/s",
-        Results.median(on),
-        Results.median(off),
-        "beside it without them; they cost %.1f %%".formatted(100 * cost));
+    results.cost("backlog with metrics, jobs/s", on, off, "");
   }
 
   private void sleep() throws Exception {
@@ -256,7 +252,7 @@ public final class Bench implements Callable<Integer> {
       String queue = queue(1_000);
       Raw.fill(bootstrap, "tasks." + queue, "Noop", jobs);
       try (Fork fork = worker(queue, jobs, 1_000, 10)) {
-        ours.add(Double.parseDouble(fork.line()));
+        ours.add(Figures.of(fork).rate());
       }
     }
     results.add("10 ms handler at 1,000, jobs/s", Results.median(ours), 100_000, "");

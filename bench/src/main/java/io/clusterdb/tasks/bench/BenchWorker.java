@@ -13,13 +13,31 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A worker in a process of its own. Prints jobs a second, from the first start to the last
- * settlement; where traced also how many spans were lost. Arguments: bootstrap, queue, jobs,
- * concurrency, milliseconds that a handler sleeps, and where traced the part of the traces that are
- * recorded and the collector, or {@code metrics} if it is to measure itself, and be scraped each
- * second.
+ * settlement, the microseconds of processor time that each cost it, its start included, and how
+ * many spans were lost. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler
+ * sleeps, and where traced the part of the traces that are recorded and the collector, or {@code
+ * metrics} if it is to measure itself, and be scraped each second.
  */
 final class BenchWorker {
   private BenchWorker() {}
+
+  /**
+   * What a worker says at its end.
+   *
+   * @param rate jobs a second
+   * @param cpuMicros processor time of a job, in microseconds
+   * @param lostSpans that did not reach the collector
+   */
+  record Figures(double rate, double cpuMicros, long lostSpans) {
+    /** Waits for them. */
+    static Figures of(Fork fork) {
+      String[] figures = fork.line().split(" ", -1);
+      return new Figures(
+          Double.parseDouble(figures[0]),
+          Double.parseDouble(figures[1]),
+          Long.parseLong(figures[2]));
+    }
+  }
 
   private static TasksConfig config(String[] arguments) {
     TasksConfig config = TasksConfig.of(arguments[0]);
@@ -63,12 +81,19 @@ final class BenchWorker {
                 .start()) {
       left.await();
       processor.awaitEmpty(Duration.ofMinutes(1));
-      String rate = Double.toString(jobs / Raw.seconds(first.get()));
       TraceCounts spans = tasks.traceCounts();
       System.out.println(
-          arguments.length < 7 ? rate : rate + " " + (spans.failed() + spans.dropped()));
+          jobs / Raw.seconds(first.get())
+              + " "
+              + cpuMicros() / jobs
+              + " "
+              + (spans.failed() + spans.dropped()));
       new CountDownLatch(1).await(); // the parent reads this process's memory, then ends it
     }
+  }
+
+  private static double cpuMicros() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e3;
   }
 
   /** As Prometheus does, and more often. */

@@ -110,7 +110,7 @@ final class ManyRuns {
     rate = start(tasks, "many-brief", "brief-", ended, true);
     results.add(
         "ended runs, heap MB",
-        OrchestratorFork.heapMegabytes(orchestrator),
+        OrchestratorFork.memory(orchestrator).used(),
         0,
         "%,d, ended at %,.0f/s; resident peak %d MB; store %,.0f bytes a run"
             .formatted(
@@ -218,7 +218,7 @@ final class ManyRuns {
               .formatted(
                   ended,
                   took,
-                  OrchestratorFork.heapMegabytes(orchestrator),
+                  OrchestratorFork.memory(orchestrator).used(),
                   orchestrator.peakMegabytes()));
       load(tasks, seconds, "runs/s after that");
       for (int i = 0; i < waiting; i += waiting / 50) {

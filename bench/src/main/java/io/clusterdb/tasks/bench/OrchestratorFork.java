@@ -10,6 +10,7 @@ import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -20,12 +21,13 @@ import java.util.List;
 /**
  * An orchestrator in a process of its own, with the settings that ship. Arguments: bootstrap, state
  * directory, days that its clock is ahead. Prints a line when it works; each line of its input asks
- * for the heap that is in use after a collection, in MB.
+ * for the heap that is in use after a collection and the heap that is committed, in MB.
  */
 final class OrchestratorFork {
   /** As ./tasks orchestrator. */
   private static final String HEAP = "512m";
 
+  private static final double MB = 1 << 20;
   private static final String COLLECTOR = "-XX:+UseParallelGC";
 
   private OrchestratorFork() {}
@@ -47,11 +49,22 @@ final class OrchestratorFork {
     return fork;
   }
 
-  /** The heap that it uses, in MB. */
-  static double heapMegabytes(Fork fork) throws Exception {
+  /** What it needs now, after a collection. */
+  static Memory memory(Fork fork) throws Exception {
     fork.send("heap");
-    return Double.parseDouble(fork.line());
+    String[] heap = fork.line().split(" ", -1);
+    return new Memory(
+        Double.parseDouble(heap[0]), Double.parseDouble(heap[1]), fork.residentMegabytes());
   }
+
+  /**
+   * Memory in MB.
+   *
+   * @param used of the heap
+   * @param committed for the heap, whether used or not
+   * @param resident of the process, the committed heap included
+   */
+  record Memory(double used, double committed, long resident) {}
 
   /** The settings that ship, unless BENCH_OPTS says -Dbench.threads. */
   private static OrchestratorSettings settings(Path state) {
@@ -75,8 +88,8 @@ final class OrchestratorFork {
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       while (input.readLine() != null) {
         System.gc();
-        long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        System.out.println(used / 1048576.0);
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        System.out.println(heap.getUsed() / MB + " " + heap.getCommitted() / MB);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clusterdb.tasks.bench.BenchWorker.Figures;
 import io.clusterdb.tasks.codec.Json;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +31,21 @@ final class Results {
     if (compared) {
       node.put("baseline", baseline).put("ratio", ours / baseline);
     }
+  }
+
+  /** Adds what something costs a worker: by its throughput, and by its processor time. */
+  void cost(String name, List<Figures> with, List<Figures> without, String more) {
+    double on = median(with.stream().map(Figures::rate).toList());
+    double off = median(without.stream().map(Figures::rate).toList());
+    double onMicros = median(with.stream().map(Figures::cpuMicros).toList());
+    double offMicros = median(without.stream().map(Figures::cpuMicros).toList());
+    add(
+        name,
+        on,
+        off,
+        "costs %.1f %% of the throughput, %.1f %% more processor time a job (%.2f, %.2f us)%s"
+            .formatted(
+                100 * (1 - on / off), 100 * (onMicros / offMicros - 1), onMicros, offMicros, more));
   }
 
   /** Everything so far. */

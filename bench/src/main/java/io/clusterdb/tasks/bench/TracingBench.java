@@ -6,6 +6,7 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.TraceExporter;
 import io.clusterdb.tasks.TracingConfig;
+import io.clusterdb.tasks.bench.BenchWorker.Figures;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -67,19 +68,17 @@ final class TracingBench {
   }
 
   private void backlog(int jobs, int runs, String endpoint) throws Exception {
-    List<Double> plain = new ArrayList<>();
-    List<Double> traced = new ArrayList<>();
-    long lost = 0;
+    List<Figures> plain = new ArrayList<>();
+    List<Figures> traced = new ArrayList<>();
     TasksConfig config = TasksConfig.of(bootstrap).telemetry(tracing(endpoint));
     for (int i = 0; i < runs; i++) {
       for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
         List<String> tracing = on ? List.of(Double.toString(RATE), endpoint) : List.of();
-        String[] line = drain(config, jobs, tracing).split(" ", -1);
-        (on ? traced : plain).add(Double.parseDouble(line[0]));
-        lost += on ? Long.parseLong(line[1]) : 0;
+        (on ? traced : plain).add(drain(config, jobs, tracing));
       }
     }
-    add("backlog traced at 10%, jobs/s", traced, plain, ", " + lost + " spans lost");
+    long lost = traced.stream().mapToLong(Figures::lostSpans).sum();
+    results.cost("backlog traced at 10%, jobs/s", traced, plain, ", " + lost + " spans lost");
   }
 
   private void add(String name, List<Double> traced, List<Double> plain, String more) {
@@ -90,14 +89,14 @@ final class TracingBench {
   }
 
   /** Jobs that a traced producer sent, so that a tenth of their contexts are recorded. */
-  private String drain(TasksConfig producer, int jobs, List<String> tracing) throws Exception {
+  private Figures drain(TasksConfig producer, int jobs, List<String> tracing) throws Exception {
     String queue = queue();
     double unused = Bench.enqueue(producer, queue, jobs);
     List<String> arguments =
         new ArrayList<>(List.of(bootstrap, queue, Integer.toString(jobs), "100", "0"));
     arguments.addAll(tracing);
     try (Fork fork = Fork.start(BenchWorker.class, "320m", arguments)) {
-      return fork.line();
+      return Figures.of(fork);
     }
   }
 

@@ -6,6 +6,8 @@ import io.clusterdb.tasks.QueueStats;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Tracking;
+import io.clusterdb.tasks.bench.BenchWorker.Figures;
+import io.clusterdb.tasks.bench.OrchestratorFork.Memory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class TrackerBench {
   private static final int CONCURRENCY = 100;
   private static final int SMALL = 100_000;
+
+  /** Points of the curve of memory, beside the first. */
+  private static final int PARTS = 5;
 
   private final String bootstrap;
   private final Path state;
@@ -36,7 +41,7 @@ final class TrackerBench {
       try (Fork worker = worker(queue, jobs)) {
         long start = System.nanoTime();
         double filled = Raw.fill(bootstrap, "tasks." + queue, "Noop", jobs);
-        double worked = Double.parseDouble(worker.line());
+        double worked = Figures.of(worker).rate();
         double done = Raw.seconds(start);
         QueueStats behind = tasks.queues().stats(queue);
         awaitTracked(tasks, queue, jobs);
@@ -52,19 +57,19 @@ final class TrackerBench {
     }
   }
 
-  /** Memory at few and at many jobs, and the time until many are there again. */
+  /** Memory as jobs become many, and the time until they are there again. */
   void memory(int jobs) throws Exception {
     String queue = "remembered";
     try (Tasks tasks = Tasks.connect(bootstrap)) {
       tasks.queues().createQueue(Queue.named(queue).tracking(Tracking.FULL).build());
       try (Fork orchestrator = OrchestratorFork.start(bootstrap, state.resolve("memory"))) {
-        double[] few = at(tasks, orchestrator, queue, SMALL, SMALL);
-        double[] many = at(tasks, orchestrator, queue, jobs - SMALL, jobs);
-        results.add(
-            "tracker, heap at %,d jobs, MB".formatted(jobs),
-            many[0],
-            few[0],
-            "against %,d jobs; resident %.0f and %.0f MB".formatted(SMALL, many[1], few[1]));
+        double few = grow(tasks, orchestrator, queue, 0, SMALL, 0);
+        int before = SMALL;
+        for (int part = 1; part <= PARTS; part++) {
+          int total = Math.max(before, (int) ((long) jobs * part / PARTS));
+          double unused = grow(tasks, orchestrator, queue, before, total, few);
+          before = total;
+        }
       }
       long start = System.nanoTime();
       try (Fork again = OrchestratorFork.start(bootstrap, state.resolve("lost"))) {
@@ -80,16 +85,23 @@ final class TrackerBench {
     }
   }
 
-  private double[] at(Tasks tasks, Fork orchestrator, String queue, int more, int total)
+  /** More jobs; the heap that they leave in use, in MB. */
+  private double grow(
+      Tasks tasks, Fork orchestrator, String queue, int before, int total, double few)
       throws Exception {
-    try (Fork worker = worker(queue, more)) {
-      Raw.fill(bootstrap, "tasks." + queue, "Noop", more, total - more);
+    try (Fork worker = worker(queue, total - before)) {
+      Raw.fill(bootstrap, "tasks." + queue, "Noop", total - before, before);
       worker.line();
       awaitTracked(tasks, queue, total);
     }
-    return new double[] {
-      OrchestratorFork.heapMegabytes(orchestrator), orchestrator.residentMegabytes()
-    };
+    Memory memory = OrchestratorFork.memory(orchestrator);
+    results.add(
+        "tracker, heap at %,d jobs, MB".formatted(total),
+        memory.used(),
+        few,
+        "resident %d MB, of them %.0f outside the heap"
+            .formatted(memory.resident(), memory.resident() - memory.committed()));
+    return memory.used();
   }
 
   private Fork worker(String queue, int jobs) throws Exception {
