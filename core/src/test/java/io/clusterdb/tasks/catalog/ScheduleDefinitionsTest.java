@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ScheduleDefinitionsTest {
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
-  private static final ScheduledTask FULL =
+  static final ScheduledTask FULL =
       ScheduledTask.named("nightly")
           .schedule(Schedule.cron("0 0 * * *"))
           .task(

@@ -1,0 +1,173 @@
+package io.clusterdb.tasks.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.clusterdb.tasks.schedule.PayloadTemplate;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Texts that make no sense, by a seed: they are read and filled in, or refused with a reason. */
+class TemplateFuzzTest {
+  private static final int TEXTS = 60_000;
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private static final List<String> PIECES =
+      List.of(
+          "{{",
+          "}}",
+          "{",
+          "}",
+          "input",
+          "tasks",
+          ".",
+          "a",
+          "b",
+          "[",
+          "]",
+          "0",
+          "-1",
+          "99999999999",
+          "'",
+          "\\",
+          "'odd key'",
+          " ",
+          "==",
+          "!=",
+          "<",
+          ">=",
+          "&&",
+          "||",
+          "!",
+          "(",
+          ")",
+          "true",
+          "null",
+          "1e999",
+          "$1",
+          "schedule.",
+          "schedule.name",
+          "{{schedule.name}}",
+          "planned_time",
+          "item",
+          "output",
+          "\u0000",
+          "\uD83D",
+          "é",
+          "\n");
+
+  private static final Scope SCOPE =
+      new Scope() {
+        @Override
+        public @Nullable JsonNode root(String name) {
+          return name.equals("input") ? input() : null;
+        }
+
+        @Override
+        public @Nullable JsonNode task(String task, String field) {
+          return field.equals("output") ? input() : null;
+        }
+      };
+
+  private static JsonNode input() {
+    ObjectNode input = NODES.objectNode().put("a", 1).put("b", "{{input.a}}").put("odd key", true);
+    ArrayNode list = input.putArray("list");
+    list.add(NODES.nullNode()).add("x");
+    return input;
+  }
+
+  @Test
+  void anyTemplateIsFilledInOrRefused() {
+    int read = 0;
+    for (int seed = 0; seed < TEXTS; seed++) {
+      String text = text(new Random(seed), 6);
+      JsonNode value =
+          seed % 3 == 0
+              ? TextNode.valueOf(text)
+              : seed % 3 == 1 ? NODES.objectNode().put(text, text) : NODES.arrayNode().add(text);
+      try {
+        assertThat(Template.of(value).resolve(SCOPE)).isNotNull();
+        read++;
+      } catch (TemplateException e) {
+        assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
+      } catch (RuntimeException e) {
+        fail("seed " + seed + ": a template stops a run: " + text, e);
+      }
+    }
+    assertThat(read).isBetween(TEXTS / 20, TEXTS - TEXTS / 20);
+  }
+
+  @Test
+  void anyConditionIsJudgedOrRefused() {
+    int read = 0;
+    for (int seed = 0; seed < TEXTS; seed++) {
+      String text = text(new Random(seed), 6);
+      try {
+        boolean unused = Condition.of(text).test(SCOPE);
+        read++;
+      } catch (TemplateException e) {
+        assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
+      } catch (RuntimeException e) {
+        fail("seed " + seed + ": a condition stops a run: " + text, e);
+      }
+    }
+    assertThat(read).isPositive();
+  }
+
+  @Test
+  void aConditionWithoutEndIsRefusedAndOverflowsNothing() {
+    for (String open : List.of("(", "!", "{{", "input[", "a && ", "((input.a) || ")) {
+      try {
+        boolean unused = Condition.of(open.repeat(20_000)).test(SCOPE);
+        fail("expected a refusal of " + open);
+      } catch (TemplateException e) {
+        assertThat(e.getMessage()).as(open).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void anyPayloadOfAScheduleIsFilledInAndWhatWasFilledInIsNotReadAgain() {
+    Instant planned = Instant.parse("2026-11-26T18:00:00Z");
+    for (int seed = 0; seed < TEXTS; seed++) {
+      String text = text(new Random(seed), 8);
+      byte[] filled =
+          PayloadTemplate.fill(
+              text.getBytes(StandardCharsets.UTF_8),
+              "text/plain",
+              "$1\\{{schedule.name}}",
+              planned);
+      assertThat(filled).as("seed %d", seed).isNotNull();
+      try {
+        PayloadTemplate.check(text);
+      } catch (IllegalArgumentException e) {
+        assertThat(e.getMessage()).as("seed %d", seed).contains("schedule.planned_time");
+      }
+    }
+  }
+
+  private static String text(Random random, int pieces) {
+    StringBuilder text = new StringBuilder();
+    if (random.nextBoolean()) {
+      text.append("{{input.").append(random.nextBoolean() ? "a" : "").append(piece(random));
+      text.append("}}");
+    }
+    for (int i = random.nextInt(pieces); i >= 0; i--) {
+      text.append(piece(random));
+    }
+    return text.toString();
+  }
+
+  private static String piece(Random random) {
+    return PIECES.get(random.nextInt(PIECES.size()));
+  }
+}
