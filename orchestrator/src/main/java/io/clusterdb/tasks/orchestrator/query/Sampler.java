@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the brokers said lately of the queues that somebody asks for: the first question for a queue
- * asks them, and then they are asked each second in the background while questions come, so that
- * those cost nothing. Thread-safe.
+ * asks them, and then they are asked each two seconds in the background while questions come, so
+ * that those cost nothing. Thread-safe.
  */
 final class Sampler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sampler.class);
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofSeconds(2);
   private static final Duration FORGET = Duration.ofMinutes(1);
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
@@ -52,7 +52,7 @@ final class Sampler implements AutoCloseable {
   }
 
   /**
-   * What was said of a queue a second ago or less, if the brokers answer.
+   * What was said of a queue two seconds ago or less, if the brokers answer.
    *
    * @throws TasksException UNREACHABLE if they have never answered
    */
@@ -135,7 +135,7 @@ final class Sampler implements AutoCloseable {
       }
       return true;
     } catch (RuntimeException e) {
-      log.debug("Queues {} could not be looked at, and are again in a second", queues, e);
+      log.debug("Queues {} could not be looked at, and are again in two seconds", queues, e);
       return false;
     }
   }
