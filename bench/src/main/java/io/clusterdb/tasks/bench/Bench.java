@@ -54,6 +54,13 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--jobs", description = "Jobs of the backlog (default: ${DEFAULT-VALUE}).")
   private int jobs = 1_000_000;
 
+  @Option(
+      names = "--warm",
+      description =
+          "Jobs that a worker has done before metrics and tracing measure it: those of a worker"
+              + " that has just begun pay for compilers (default: ${DEFAULT-VALUE}).")
+  private int warm;
+
   @Option(names = "--runs", description = "Runs, of which the median counts (default: 3).")
   private int runs = 3;
 
@@ -106,7 +113,7 @@ public final class Bench implements Callable<Integer> {
         sleep();
       }
       if (only.contains(Measurement.tracing)) {
-        new TracingBench(bootstrap, results).measure(jobs, runs);
+        new TracingBench(bootstrap, results).measure(warm, jobs, runs);
       }
       measureTimes(data.resolve("schedulers"));
       measureTracker(data.resolve("orchestrators"));
@@ -237,8 +244,9 @@ public final class Bench implements Callable<Integer> {
     for (int i = 0; i < runs; i++) {
       for (boolean measured : new boolean[] {i % 2 == 0, i % 2 != 0}) {
         String queue = queue(100);
-        Raw.fill(bootstrap, "tasks." + queue, "Noop", jobs);
-        try (Fork fork = worker(queue, jobs, 100, 0, measured ? "metrics" : null)) {
+        Raw.fill(bootstrap, "tasks." + queue, "Noop", warm + jobs);
+        List<String> more = measured ? List.of("metrics") : List.of();
+        try (Fork fork = BenchWorker.fork(bootstrap, queue, warm, jobs, 100, 0, more)) {
           (measured ? on : off).add(Figures.of(fork));
         }
       }
@@ -259,20 +267,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Fork worker(String queue, int count, int concurrency, int sleepMs) throws Exception {
-    return worker(queue, count, concurrency, sleepMs, null);
-  }
-
-  private Fork worker(
-      String queue, int count, int concurrency, int sleepMs, @Nullable String option)
-      throws Exception {
-    List<String> arguments = new ArrayList<>(List.of(bootstrap, queue));
-    for (int number : new int[] {count, concurrency, sleepMs}) {
-      arguments.add(Integer.toString(number));
-    }
-    if (option != null) {
-      arguments.add(option);
-    }
-    return Fork.start(BenchWorker.class, "320m", arguments);
+    return BenchWorker.fork(bootstrap, queue, 0, count, concurrency, sleepMs, List.of());
   }
 
   private void createRawEvents() throws Exception {

@@ -7,19 +7,48 @@ import io.clusterdb.tasks.TraceCounts;
 import io.clusterdb.tasks.TraceExporter;
 import io.clusterdb.tasks.TracingConfig;
 import io.clusterdb.tasks.http.ServiceRegistry;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A worker in a process of its own. Prints jobs a second, from the first start to the last
- * settlement, the microseconds of processor time that each cost it, its start included, and how
- * many spans were lost. Arguments: bootstrap, queue, jobs, concurrency, milliseconds that a handler
- * sleeps, and where traced the part of the traces that are recorded and the collector, or {@code
- * metrics} if it is to measure itself, and be scraped each second.
+ * settlement, the microseconds of processor time that each cost it, and how many spans were lost.
+ * Those that warm it up come before, so that what compiling costs can be left out; without them the
+ * start of the process is among its time. Arguments: bootstrap, queue, jobs that warm it up, jobs,
+ * concurrency, milliseconds that a handler sleeps, and where traced the part of the traces that are
+ * recorded and the collector, or {@code metrics} if it is to measure itself, and be scraped each
+ * second.
  */
 final class BenchWorker {
   private BenchWorker() {}
+
+  /**
+   * Starts one.
+   *
+   * @param warm jobs that are not measured, before those that are
+   * @param more the arguments after these
+   */
+  static Fork fork(
+      String bootstrap,
+      String queue,
+      int warm,
+      int jobs,
+      int concurrency,
+      int sleepMs,
+      List<String> more)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(bootstrap, queue));
+    for (int number : new int[] {warm, jobs, concurrency, sleepMs}) {
+      arguments.add(Integer.toString(number));
+    }
+    arguments.addAll(more);
+    return Fork.start(BenchWorker.class, "320m", arguments);
+  }
 
   /**
    * What a worker says at its end.
@@ -39,22 +68,32 @@ final class BenchWorker {
     }
   }
 
+  /** When the measurement began, and the processor time until then. */
+  private record Start(long nanos, double cpuMicros) {
+    static Start now(boolean warm) {
+      return new Start(System.nanoTime(), warm ? BenchWorker.cpuMicros() : 0);
+    }
+  }
+
+  private static final Start NOT_YET = new Start(0, 0);
+
   private static TasksConfig config(String[] arguments) {
     TasksConfig config = TasksConfig.of(arguments[0]);
-    return arguments.length < 7
+    return arguments.length < 8
         ? config
         : config.telemetry(
             TracingConfig.service("bench")
-                .samplingRate(Double.parseDouble(arguments[5]))
-                .exporters(TraceExporter.otlp(arguments[6])));
+                .samplingRate(Double.parseDouble(arguments[6]))
+                .exporters(TraceExporter.otlp(arguments[7])));
   }
 
   public static void main(String[] arguments) throws Exception {
-    int jobs = Integer.parseInt(arguments[2]);
-    int sleep = Integer.parseInt(arguments[4]);
-    AtomicLong first = new AtomicLong();
-    CountDownLatch left = new CountDownLatch(jobs);
-    boolean measured = arguments.length == 6;
+    int warm = Integer.parseInt(arguments[2]);
+    int jobs = Integer.parseInt(arguments[3]);
+    int sleep = Integer.parseInt(arguments[5]);
+    AtomicReference<Start> start = new AtomicReference<>(NOT_YET);
+    CountDownLatch left = new CountDownLatch(warm + jobs);
+    boolean measured = arguments.length == 7;
     ServiceRegistry metrics = new ServiceRegistry();
     if (measured) {
       scrape(metrics);
@@ -65,13 +104,13 @@ final class BenchWorker {
         Processor processor =
             Processor.on(tasks)
                 .queue(arguments[1])
-                .concurrency(Integer.parseInt(arguments[3]))
+                .concurrency(Integer.parseInt(arguments[4]))
                 .action(
                     "Noop",
                     byte[].class,
                     (payload, context) -> {
-                      if (first.get() == 0) {
-                        first.compareAndSet(0, System.nanoTime());
+                      if (start.get() == NOT_YET && left.getCount() <= jobs) {
+                        start.compareAndSet(NOT_YET, Start.now(warm > 0));
                       }
                       if (sleep > 0) {
                         Thread.sleep(sleep);
@@ -82,10 +121,11 @@ final class BenchWorker {
       left.await();
       processor.awaitEmpty(Duration.ofMinutes(1));
       TraceCounts spans = tasks.traceCounts();
+      Start from = Objects.requireNonNull(start.get());
       System.out.println(
-          jobs / Raw.seconds(first.get())
+          jobs / Raw.seconds(from.nanos())
               + " "
-              + cpuMicros() / jobs
+              + (cpuMicros() - from.cpuMicros()) / jobs
               + " "
               + (spans.failed() + spans.dropped()));
       new CountDownLatch(1).await(); // the parent reads this process's memory, then ends it

@@ -54,11 +54,7 @@ final class StatusLatency {
         Fork orchestrator = OrchestratorFork.start(bootstrap, state.resolve("status"))) {
       tasks.queues().createQueue(Queue.named(QUEUE).tracking(Tracking.FULL).build());
       int jobs = (WARM_UP_SECONDS + seconds) * JOBS_PER_SECOND;
-      try (Fork worker =
-          Fork.start(
-              BenchWorker.class,
-              "320m",
-              List.of(bootstrap, QUEUE, Integer.toString(jobs), "100", "0"))) {
+      try (Fork worker = BenchWorker.fork(bootstrap, QUEUE, 0, jobs, 100, 0, List.of())) {
         Thread feed = Thread.ofPlatform().start(() -> feed(tasks, jobs));
         ask(tasks, WARM_UP_SECONDS);
         status.reset();

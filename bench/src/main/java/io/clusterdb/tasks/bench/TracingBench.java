@@ -31,7 +31,7 @@ final class TracingBench {
   }
 
   /** Runs with and without take turns, so that a slow moment of the machine is of neither alone. */
-  void measure(int jobs, int runs) throws Exception {
+  void measure(int warm, int jobs, int runs) throws Exception {
     HttpServer collector =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -48,7 +48,7 @@ final class TracingBench {
       collector.start();
       String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
       enqueue(Math.min(jobs, ENQUEUED), runs, endpoint);
-      backlog(jobs, runs, endpoint);
+      backlog(warm, jobs, runs, endpoint);
     } finally {
       collector.stop(0);
     }
@@ -67,14 +67,14 @@ final class TracingBench {
     add("enqueue traced at 10%, jobs/s", traced, plain, "");
   }
 
-  private void backlog(int jobs, int runs, String endpoint) throws Exception {
+  private void backlog(int warm, int jobs, int runs, String endpoint) throws Exception {
     List<Figures> plain = new ArrayList<>();
     List<Figures> traced = new ArrayList<>();
     TasksConfig config = TasksConfig.of(bootstrap).telemetry(tracing(endpoint));
     for (int i = 0; i < runs; i++) {
       for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
         List<String> tracing = on ? List.of(Double.toString(RATE), endpoint) : List.of();
-        (on ? traced : plain).add(drain(config, jobs, tracing));
+        (on ? traced : plain).add(drain(config, warm, jobs, tracing));
       }
     }
     long lost = traced.stream().mapToLong(Figures::lostSpans).sum();
@@ -89,13 +89,11 @@ final class TracingBench {
   }
 
   /** Jobs that a traced producer sent, so that a tenth of their contexts are recorded. */
-  private Figures drain(TasksConfig producer, int jobs, List<String> tracing) throws Exception {
+  private Figures drain(TasksConfig producer, int warm, int jobs, List<String> tracing)
+      throws Exception {
     String queue = queue();
-    double unused = Bench.enqueue(producer, queue, jobs);
-    List<String> arguments =
-        new ArrayList<>(List.of(bootstrap, queue, Integer.toString(jobs), "100", "0"));
-    arguments.addAll(tracing);
-    try (Fork fork = Fork.start(BenchWorker.class, "320m", arguments)) {
+    double unused = Bench.enqueue(producer, queue, warm + jobs);
+    try (Fork fork = BenchWorker.fork(bootstrap, queue, warm, jobs, 100, 0, tracing)) {
       return Figures.of(fork);
     }
   }

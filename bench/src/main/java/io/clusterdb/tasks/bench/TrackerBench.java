@@ -105,10 +105,7 @@ final class TrackerBench {
   }
 
   private Fork worker(String queue, int jobs) throws Exception {
-    return Fork.start(
-        BenchWorker.class,
-        "320m",
-        List.of(bootstrap, queue, Integer.toString(jobs), Integer.toString(CONCURRENCY), "0"));
+    return BenchWorker.fork(bootstrap, queue, 0, jobs, CONCURRENCY, 0, List.of());
   }
 
   private static void awaitTracked(Tasks tasks, String queue, long jobs)

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaTasks implements TasksRuntime {
   private static final String URL = "schema.registry.url";
   private static final Duration OPERATION_LIMIT = Duration.ofSeconds(30);
-  private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(30);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   /** Nobody waits for what an admin client still asks. */

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -34,12 +35,12 @@ public final class EventLog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int SHOWN = 20;
 
-  private record Run(String jobId, String run) {}
-
   private final String topic;
   private final PlatformCodec codec;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Map<Run, List<JobEvent>> runs = new LinkedHashMap<>();
+
+  /** The events of each run, by the job's id and by the run. */
+  private final Map<String, Map<String, List<JobEvent>>> byJob = new LinkedHashMap<>();
 
   private EventLog(TasksConfig config) {
     topic = new TopicNames(config.prefix()).events();
@@ -64,7 +65,7 @@ public final class EventLog implements AutoCloseable {
    * @throws AssertionError if some have not within this time; it says which, and what is known
    */
   public void awaitEnded(Collection<JobId> jobs, Duration limit) {
-    await(jobs, id -> runs.getOrDefault(new Run(id.value(), id.run()), List.of()), limit);
+    await(jobs, id -> runs(id.value()).getOrDefault(id.run(), List.of()), limit);
   }
 
   /**
@@ -78,9 +79,9 @@ public final class EventLog implements AutoCloseable {
   }
 
   private synchronized <T> void await(
-      Collection<T> jobs, Function<T, List<JobEvent>> eventsOf, Duration limit) {
+      Collection<T> wanted, Function<T, List<JobEvent>> eventsOf, Duration limit) {
     long start = System.nanoTime();
-    List<T> open = new ArrayList<>(jobs);
+    List<T> open = new ArrayList<>(wanted);
     while (true) {
       readOn();
       open.removeIf(job -> ended(eventsOf.apply(job)));
@@ -88,7 +89,7 @@ public final class EventLog implements AutoCloseable {
         return;
       }
       if (System.nanoTime() - start >= limit.toNanos()) {
-        throw new AssertionError(notEnded(open, eventsOf, jobs.size(), limit));
+        throw new AssertionError(notEnded(open, eventsOf, wanted.size(), limit));
       }
       read(POLL);
     }
@@ -125,9 +126,10 @@ public final class EventLog implements AutoCloseable {
   public synchronized List<String> breaches() {
     readOn();
     List<String> breaches = new ArrayList<>();
-    runs.forEach(
-        (run, events) ->
-            breaches.addAll(EventRules.breaches(run.jobId() + "/" + run.run(), events)));
+    byJob.forEach(
+        (id, runs) ->
+            runs.forEach(
+                (run, events) -> breaches.addAll(EventRules.breaches(id + "/" + run, events))));
     return breaches;
   }
 
@@ -143,17 +145,13 @@ public final class EventLog implements AutoCloseable {
 
   private Set<String> idsWith(Predicate<JobEvent> wanted) {
     readOn();
-    return runs.values().stream()
-        .flatMap(List::stream)
-        .filter(wanted)
-        .map(JobEvent::getJobId)
-        .collect(Collectors.toSet());
+    return every().filter(wanted).map(JobEvent::getJobId).collect(Collectors.toSet());
   }
 
   /** Every event; those of a run are in their order. */
   public synchronized List<JobEvent> all() {
     readOn();
-    return runs.values().stream().flatMap(List::stream).toList();
+    return every().toList();
   }
 
   /** The events of a job in their order, run after run; empty where there are none. */
@@ -163,10 +161,15 @@ public final class EventLog implements AutoCloseable {
   }
 
   private List<JobEvent> known(String jobId) {
-    return runs.entrySet().stream()
-        .filter(entry -> entry.getKey().jobId().equals(jobId))
-        .flatMap(entry -> entry.getValue().stream())
-        .toList();
+    return runs(jobId).values().stream().flatMap(List::stream).toList();
+  }
+
+  private Map<String, List<JobEvent>> runs(String jobId) {
+    return byJob.getOrDefault(jobId, Map.of());
+  }
+
+  private Stream<JobEvent> every() {
+    return byJob.values().stream().flatMap(runs -> runs.values().stream()).flatMap(List::stream);
   }
 
   /** Reads to the end that the log has now. */
@@ -196,7 +199,9 @@ public final class EventLog implements AutoCloseable {
     }
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
       JobEvent event = codec.decode(topic, record.value(), JobEvent.class);
-      runs.computeIfAbsent(new Run(event.getJobId(), event.getRun()), any -> new ArrayList<>())
+      byJob
+          .computeIfAbsent(event.getJobId(), any -> new LinkedHashMap<>())
+          .computeIfAbsent(event.getRun(), any -> new ArrayList<>())
           .add(event);
     }
   }

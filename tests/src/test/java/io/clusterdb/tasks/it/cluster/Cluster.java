@@ -24,7 +24,7 @@ import org.apache.kafka.common.Uuid;
  * own. The first worker reaches the brokers through a proxy. Not thread-safe but for its processes.
  */
 final class Cluster implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(4);
   private static final int LOWEST_PORT = 20_000;
   private static final int HIGHEST_PORT = 32_000; // below the ports that clients get
 
@@ -140,8 +140,10 @@ final class Cluster implements AutoCloseable {
                 "-Djava.net.preferIPv4Stack=true",
                 "-Dcluster.replication=" + shape.brokers(),
                 "-Dcluster.session.ms=" + shape.sessionMs()));
-    if (shape.sessionMs() > 0) {
-      jvm.add("-XX:TieredStopAtLevel=1"); // they live for a minute
+    if (shape.sessionMs() > 0 || (!shape.services().isEmpty() && main != BrokerNode.class)) {
+      // So many on two cores, which begin anew so often: the second compiler takes more than it
+      // gives, but for brokers, which do most of the work.
+      jvm.add("-XX:TieredStopAtLevel=1");
     }
     jvm.addAll(properties);
     ClusterProcess process =
@@ -161,18 +163,17 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Starts the services and workers, but for the spare ones, and waits until they work. */
+  /**
+   * Starts the services and workers, but for the spare ones, and waits until they work. One after
+   * the other: eight that compile their code at once on two cores come too late for their own
+   * limits.
+   */
   void startServices() throws Exception {
-    for (String name : members().services()) {
+    List<String> names = new ArrayList<>(members().services());
+    names.addAll(members().workers());
+    for (String name : names) {
       process(name).start();
-    }
-    for (String name : members().workers()) {
-      process(name).start();
-    }
-    for (ClusterProcess each : processes.values()) {
-      if (each.alive()) {
-        awaitReady(each);
-      }
+      awaitReady(process(name));
     }
   }
 

@@ -91,17 +91,22 @@ record FaultPlan(long seed, List<Step> faults) {
   private static final List<Function<Draw, Fault>> LONG_KINDS =
       List.of(draw -> new Fault.RollAll(), draw -> new Fault.Scale(8));
 
-  /** For every build: one of each kind that ends soon, as many as fit into half a minute. */
+  /** For every build: one of each kind that ends soon, as many as fit into a minute. */
   static FaultPlan brief(long seed, Members members) {
     Draw draw = new Draw(new Random(seed), members);
     String victim = members.workers().getLast();
+    String service = draw.any(members.services());
     List<Fault> faults =
         new ArrayList<>(
             List.of(
                 new Fault.Kill(victim, draw.between(0, 1_000)),
                 new Fault.Freeze(victim, draw.between(4_000, 5_000)),
                 new Fault.Cut(draw.between(4_000, 5_000)),
-                new Fault.Kill(draw.any(members.services()), draw.between(0, 1_000)),
+                new Fault.Slow(draw.between(20, 200), 2_000),
+                new Fault.Kill(service, draw.between(0, 1_000)),
+                new Fault.Wipe(service),
+                new Fault.Skew(service, draw.skew(), 2_000),
+                new Fault.Restart(draw.any(members.workers())),
                 new Fault.Kill(draw.any(members.brokerNames()), draw.between(0, 1_000)),
                 new Fault.Remake()));
     Collections.shuffle(faults, draw.random());

@@ -48,6 +48,9 @@ final class Load implements AutoCloseable {
   private static final RetryPolicy PATIENT =
       RetryPolicy.fixed(Duration.ofMillis(200)).maxAttempts(10);
 
+  /** In percent of what two fast cores bear with eleven processes: how often each deed is done. */
+  private static final int PERCENT = Integer.getInteger("cluster.load", 100);
+
   /** Jobs of the busiest queue each time. */
   private final int chunk;
 
@@ -131,7 +134,7 @@ final class Load implements AutoCloseable {
             .name("load")
             .start(
                 () -> {
-                  while (pause(millis)) {
+                  while (pause(millis * 100 / PERCENT)) {
                     deed.run();
                   }
                 }));
@@ -288,7 +291,7 @@ final class Load implements AutoCloseable {
   /** Jobs in a caller's own transactions, of which every other one is aborted. */
   private void transactions() {
     KafkaProducer<byte[], byte[]> producer = null;
-    while (pause(500)) {
+    while (pause(500 * 100 / PERCENT)) {
       try {
         if (producer == null) {
           producer = tasks.clients().producer(Map.of("transactional.id", "a-caller-of-its-own"));

@@ -28,7 +28,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ScaleIT {
   private static final int RUNS = Integer.getInteger("cluster.runs", 3);
   private static final int PER_SECOND = Integer.getInteger("cluster.rate", 5_000);
-  private static final int STEADY_SECONDS = 40;
+
+  /** Until code is compiled, which costs a worker more than its jobs, and shares are settled. */
+  private static final int WARM_SECONDS = Integer.getInteger("cluster.warm", 45);
+
+  private static final int STEADY_SECONDS = 10;
   private static final long SECOND = 1_000_000_000L;
 
   @Test
@@ -172,12 +176,12 @@ class ScaleIT {
         TasksRuntime tasks = cluster.connect();
         Cpu cpu = new Cpu()) {
       tasks.queues().createQueue(Queue.named(Load.PLAIN).partitions(8).build());
-      fill(tasks, workers * STEADY_SECONDS / 2 * 5_000);
+      fill(tasks, workers * (WARM_SECONDS + STEADY_SECONDS) * 5_000);
       start(cluster, workers);
-      TimeUnit.SECONDS.sleep(5); // until code is compiled and shares are settled
+      TimeUnit.SECONDS.sleep(WARM_SECONDS);
       long before = done(tasks);
       long from = System.nanoTime();
-      TimeUnit.SECONDS.sleep(8);
+      TimeUnit.SECONDS.sleep(STEADY_SECONDS);
       long after = done(tasks);
       long to = System.nanoTime();
       double rate = (after - before) / ((to - from) / (double) SECOND);
