@@ -7,6 +7,7 @@ import io.clusterdb.tasks.codec.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What was measured, as lines of a table and as JSON. */
 final class Results {
@@ -43,9 +44,22 @@ final class Results {
         name,
         on,
         off,
-        "costs %.1f %% of the throughput, %.1f %% more processor time a job (%.2f, %.2f us)%s"
+        "costs %.1f %% of the throughput, %.1f %% more processor time a job (%.2f, %.2f us), runs %s beside %s%s"
             .formatted(
-                100 * (1 - on / off), 100 * (onMicros / offMicros - 1), onMicros, offMicros, more));
+                100 * (1 - on / off),
+                100 * (onMicros / offMicros - 1),
+                onMicros,
+                offMicros,
+                rates(with),
+                rates(without),
+                more));
+  }
+
+  /** Each run, which shows how far medians can be trusted. */
+  private static String rates(List<Figures> runs) {
+    return runs.stream()
+        .map(run -> "%,.0f".formatted(run.rate()))
+        .collect(Collectors.joining(" / "));
   }
 
   /** Everything so far. */

@@ -54,6 +54,7 @@ class ConsoleIT extends ConsoleSession implements ReadablePages {
     browser.click("main table a", "order-4711");
     browser.awaitText("#error", "the bank declined order order-4711");
     browser.awaitText("#timeline", "Attempt 1 failed");
+    browser.awaitElement("#timeline details");
     assertThat(browser.eval("document.querySelector('#timeline details').open").asBoolean())
         .isFalse();
     browser.click("#timeline summary", "Stack trace");

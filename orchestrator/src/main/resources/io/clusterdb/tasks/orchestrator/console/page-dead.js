@@ -88,6 +88,7 @@ export class DeadPage {
     const dead = this.queues?.find(q => q.queue === this.queue)?.byState.DEAD ?? 0;
     return [
       nothing('No dead letters', 'Nothing of this queue waits for a decision here.'),
+      this.running ? this.progress(this.running) : this.result(), // of the replay that took the last
       dead ? h('p', { class: 'center', id: 'of-runs' }, `${count(dead)} ${dead === 1 ? 'job' : 'jobs'} ended badly and left no letter, as tasks of workflows do: `,
         link(to(['jobs'], { queue: this.queue, state: 'DEAD' }), dead === 1 ? 'the job' : 'the jobs'), ', ', link(to(['workflows'], { state: BAD_RUNS }), 'the runs that failed'), '.') : null,
     ];
@@ -192,8 +193,13 @@ export class DeadPage {
         button('Dry run', () => this.look(), { icon: 'search', id: 'dry-run' }),
         this.app.actor(`Replay ${count(n)}`, () => this.start(), { icon: 'refresh', kind: 'primary', id: 'replay-now', disabled: n === 0 })),
       this.seen ? h('p', { class: 'note', id: 'dry-result' }, mark(`would replay ${count(this.seen.replayed)}`, 'blue', 'check'), ' ', this.seen.refused ? mark(`would refuse ${count(this.seen.refused)}`, 'red', 'alert') : null) : null,
-      this.last && !run ? h('p', { class: 'note', id: 'replay-result' }, mark(`replayed ${count(this.last.done)}`, 'green', 'check'), ' ', this.last.refused ? [mark(`refused ${count(this.last.refused)}`, 'red', 'alert'), ' ', said(this.last.reason, 300)] : null) : null,
+      run ? null : this.result(),
       h('hr'), this.app.actor('Purge…', () => this.purge(), { icon: 'close', kind: 'danger quiet', disabled: n === 0 || run, id: 'purge' }));
+  }
+
+  result() {
+    const { last } = this;
+    return last ? h('p', { class: 'note', id: 'replay-result' }, mark(`replayed ${count(last.done)}`, 'green', 'check'), ' ', last.refused ? [mark(`refused ${count(last.refused)}`, 'red', 'alert'), ' ', said(last.reason, 300)] : null) : null;
   }
 
   progress(run) {
