@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked // fields are set before each test
 class FaultIT {
   private static final boolean LONG = "long".equals(System.getProperty("faults"));
-  private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 120);
+  private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 240);
   private static final String PREFIX = "f";
 
   @TempDir private Path data;
