@@ -32,6 +32,10 @@ public final class SpanNames {
   /** The record's offset. */
   public static final AttributeKey<Long> OFFSET = AttributeKey.longKey("messaging.kafka.offset");
 
+  /** The group that consumes. */
+  public static final AttributeKey<String> GROUP =
+      AttributeKey.stringKey("messaging.consumer.group.name");
+
   /** The job's id, or that of the run. */
   public static final AttributeKey<String> MESSAGE_ID =
       AttributeKey.stringKey("messaging.message.id");
@@ -54,6 +58,10 @@ public final class SpanNames {
 
   /** Number of the attempt, from 1. */
   public static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("tasks.job.attempt");
+
+  /** Attempts that are allowed. */
+  public static final AttributeKey<Long> MAX_ATTEMPTS =
+      AttributeKey.longKey("tasks.job.max_attempts");
 
   /** Milliseconds from the record's append to the start of the attempt. */
   public static final AttributeKey<Long> QUEUED_MS = AttributeKey.longKey("tasks.job.queued_ms");

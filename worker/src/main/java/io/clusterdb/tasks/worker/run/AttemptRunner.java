@@ -34,6 +34,7 @@ public final class AttemptRunner {
   private final JobRecords jobs;
   private final OutcomeRecords outcomes;
   private final FailedAttempts failed;
+  private final String group;
   private final Clocks clocks;
   private final Cancellations cancellations;
   private final @Nullable Handout handout;
@@ -89,6 +90,7 @@ public final class AttemptRunner {
     this.jobs = jobs;
     this.outcomes = outcomes;
     this.failed = new FailedAttempts(outcomes, names, clocks, random);
+    this.group = names.group(setup.policies().queue().name());
     this.clocks = clocks;
     this.cancellations = cancellations;
     this.handout = handout;
@@ -227,7 +229,9 @@ public final class AttemptRunner {
     Tracing traced = tracing.get();
     AttemptSpan before = attempt.span();
     AttemptSpan own =
-        traced == null ? null : AttemptSpan.begin(traced, attempt, job, carried, before, queue);
+        traced == null
+            ? null
+            : AttemptSpan.begin(traced, attempt, job, carried, before, queue, group);
     if (own != before) {
       attempt.span(own);
     }

@@ -33,6 +33,7 @@ public final class AttemptSpan {
    *
    * @param carried the job's context; null for none
    * @param before span of the attempt that this one follows in place; null for none
+   * @param group that consumes the queue
    */
   static @Nullable AttemptSpan begin(
       Tracing tracing,
@@ -40,29 +41,30 @@ public final class AttemptSpan {
       JobRecord job,
       @Nullable TraceContext carried,
       @Nullable AttemptSpan before,
-      String queue) {
+      String queue,
+      String group) {
     if (carried != null && !carried.spanContext().isSampled()) {
       return null;
     }
     TraceContext parent = carried == null && before != null ? before.context() : carried;
     Span span = tracing.process(job.topic(), parent);
     if (span.isRecording()) {
-      describe(span, attempt, job, queue);
+      describe(span, attempt, job, queue, group);
     }
     return new AttemptSpan(span, carried == null);
   }
 
-  /**
-   * Says what its queue and its record do not say already: all of them pay for each attribute, and
-   * past twelve the SDK's map of them grows, which costs as much as several.
-   */
-  private static void describe(Span span, Attempt attempt, JobRecord job, String queue) {
+  private static void describe(
+      Span span, Attempt attempt, JobRecord job, String queue, String group) {
+    span.setAttribute(SpanNames.GROUP, group);
     span.setAttribute(SpanNames.PARTITION, Integer.toString(job.partition()));
     span.setAttribute(SpanNames.OFFSET, job.offset());
     span.setAttribute(SpanNames.MESSAGE_ID, job.id());
     span.setAttribute(SpanNames.QUEUE, queue);
     span.setAttribute(SpanNames.JOB_TYPE, job.type());
+    span.setAttribute(SpanNames.JOB_RUN, job.run());
     span.setAttribute(SpanNames.ATTEMPT, attempt.number());
+    span.setAttribute(SpanNames.MAX_ATTEMPTS, attempt.maxAttempts());
     span.setAttribute(SpanNames.QUEUED_MS, Math.max(0, attempt.startedAt() - job.appendedAt()));
   }
 
