@@ -29,6 +29,10 @@ public final class CronExpression {
   private static final int MOST_KEPT = 2_000;
   private static final Map<String, CronExpression> KEPT = new ConcurrentHashMap<>();
   private static final LocalDateTime ANY_TIME = LocalDateTime.of(2024, 1, 1, 0, 0);
+
+  /** Four years have every month of every length. */
+  private static final int MONTHS = 48;
+
   private static final CronDefinition DEFINITION = definition();
 
   private final String text;
@@ -68,10 +72,27 @@ public final class CronExpression {
     boolean everyHour = nickname ? expression.equals("@hourly") : fields.get(2).equals("*");
     CronExpression read =
         new CronExpression(stripped, ExecutionTime.forCron(parsed(text, expression)), everyHour);
-    if (read.next(ANY_TIME) == null) {
+    if (next(text, read, ANY_TIME) == null) {
       throw CronFields.refused(text, "one that never comes true");
     }
+    for (int month = 1; month < MONTHS; month++) {
+      @Nullable LocalDateTime unused = next(text, read, ANY_TIME.plusMonths(month));
+    }
     return read;
+  }
+
+  /**
+   * The library throws where it comes upon a date that there is not, as it did for 31W in June:
+   * what is asked for later, by a scheduler, is not to find that out.
+   */
+  private static @Nullable LocalDateTime next(
+      String text, CronExpression read, LocalDateTime after) {
+    try {
+      return read.next(after);
+    } catch (RuntimeException e) {
+      throw CronFields.refused(
+          text, "one whose times after " + after + " cannot be told: " + e.getMessage());
+    }
   }
 
   private static Cron parsed(String text, String expression) {
@@ -81,6 +102,8 @@ public final class CronExpression {
       String reason = String.valueOf(e.getMessage());
       throw CronFields.refused(
           text, reason.replaceFirst("^Failed to parse cron expression\\. ", ""));
+    } catch (RuntimeException e) { // what the library did not expect, such as a # without numbers
+      throw CronFields.refused(text, "fields that make no sense");
     }
   }
 

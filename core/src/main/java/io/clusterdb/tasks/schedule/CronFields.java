@@ -83,6 +83,11 @@ final class CronFields {
     if (before != null && Integer.parseInt(before) > 27) {
       throw refused(text, item + "; L-27 is the farthest that every month has");
     }
+    String near = place == DAY_OF_MONTH ? matched.group(2) : null;
+    if (near != null && Integer.parseInt(near) > 28) {
+      throw refused(
+          text, item + "; 28W is the last that every month has, and LW is a month's last weekday");
+    }
   }
 
   /** Weekdays go round, as in SAT-MON; elsewhere a range that does is most likely a mistake. */

@@ -2,6 +2,7 @@ package io.clusterdb.tasks.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterdb.tasks.Corpus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -68,25 +69,37 @@ class ConfigFuzzTest {
         () -> {
           int wrong = 0;
           for (int seed = 0; seed < FILES; seed++) {
-            wrong += isWrong(changed(contract, new Random(seed)), seed) ? 1 : 0;
+            wrong += isWrong(changed(contract, new Random(seed)), "seed " + seed) ? 1 : 0;
           }
           assertThat(wrong).isBetween(FILES / 2, FILES - 1);
         });
   }
 
-  private static boolean isWrong(String text, int seed) {
+  @Test
+  void whatWasFoundLoadsOrSaysWhatIsWrongStill() {
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          for (String found : Corpus.of("config")) {
+            String which = found.substring(0, Math.min(60, found.length()));
+            assertThat(isWrong(found, which)).as(which).isTrue();
+          }
+        });
+  }
+
+  private static boolean isWrong(String text, String which) {
     try {
       ConfigFile.parse("tasks.yaml", text, Map.of("A", "${A}"));
       return false;
     } catch (ConfigException e) {
-      assertThat(e.problems()).as("seed %d", seed).isNotEmpty().isSorted();
+      assertThat(e.problems()).as(which).isNotEmpty().isSorted();
       long lines = text.lines().count() + 1;
       assertThat(e.problems())
-          .as("seed %d", seed)
+          .as(which)
           .allMatch(p -> p.line() >= 0 && p.line() <= lines && p.column() >= 0);
       return true;
     } catch (RuntimeException | StackOverflowError e) {
-      throw new AssertionError("seed " + seed + "\n" + text, e);
+      throw new AssertionError(which + "\n" + text, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.clusterdb.tasks.Corpus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +76,23 @@ class JobHeadersFuzzTest {
   void anyHeadersAreReadOrMalformed() {
     int malformed = 0;
     for (int seed = 0; seed < RECORDS; seed++) {
-      malformed += isMalformed(headers(new Random(seed)), seed) ? 1 : 0;
+      malformed += isMalformed(headers(new Random(seed)), "seed " + seed) ? 1 : 0;
     }
     assertThat(malformed).isBetween(RECORDS / 10, RECORDS - RECORDS / 10);
+  }
+
+  @Test
+  void whatWasFoundIsReadOrMalformedStill() {
+    int malformed = 0;
+    for (String found : Corpus.of("headers")) {
+      RecordHeaders headers = new RecordHeaders();
+      for (String header : found.split("\t", -1)) {
+        String[] parts = header.split("=", 2);
+        headers.add(parts[0], HeaderText.bytes(parts[1]));
+      }
+      malformed += isMalformed(headers, found) ? 1 : 0;
+    }
+    assertThat(malformed).isBetween(1, Corpus.of("headers").size() - 1);
   }
 
   @Test
@@ -85,21 +100,21 @@ class JobHeadersFuzzTest {
     for (String time : List.of("+1000000000-12-31T23:59:59Z", "-1000000000-01-01T00:00:00Z")) {
       RecordHeaders headers = new RecordHeaders();
       headers.add(JobHeaders.NOT_BEFORE, HeaderText.bytes(time));
-      assertThat(isMalformed(headers, 0)).as(time).isTrue();
+      assertThat(isMalformed(headers, time)).as(time).isTrue();
     }
   }
 
-  private boolean isMalformed(Headers headers, int seed) {
+  private boolean isMalformed(Headers headers, String which) {
     try {
       JobRecord job = reader.read(record(headers));
-      assertThat(job.id()).as("id, seed %d", seed).isNotEmpty();
-      assertThat(job.attempt()).as("attempt, seed %d", seed).isPositive();
+      assertThat(job.id()).as("id, %s", which).isNotEmpty();
+      assertThat(job.attempt()).as("attempt, %s", which).isPositive();
       return false;
     } catch (MalformedJobException e) {
-      assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
+      assertThat(e.getMessage()).as(which).isNotBlank();
       return true;
     } catch (RuntimeException e) {
-      return fail("a header stops the queue, seed " + seed + ": " + headers, e);
+      return fail("a header stops the queue, " + which + ": " + headers, e);
     }
   }
 
