@@ -155,18 +155,24 @@ class FaultIT {
     assertThat(judge(count).ended(JobState.SUCCEEDED)).hasSize(count);
   }
 
-  /** A process that ends at once, and one that takes memory until there is none. */
+  /**
+   * A process that ends at once, and one that takes memory until there is none. Both consume a
+   * queue too whose only partition is another's: what is to run alone waits for every queue of a
+   * process.
+   */
   @Test
   void jobThatKillsItsWorkerEndsInTheDeadLettersAndItsNeighboursNever() throws Exception {
     int count = 300;
     List<FutureTask<Integer>> victims = new ArrayList<>();
+    tasks.queues().createQueue(Queue.named("one").partitions(1).build());
+    startWorker("one", 20);
     for (String deadly : List.of("Kill", "Hoard")) {
       String queue = deadly.toLowerCase(Locale.ROOT);
       tasks.queues().createQueue(Queue.named(queue).concurrency(20).partitions(2).build());
       List<Job> all = jobs(queue, "Sleep", 10, count);
       all.add(150, Job.of(deadly).id(deadly).queue(queue).build());
       enqueue(all);
-      victims.add(new FutureTask<>(() -> replaceWorkersUntilEnded(queue, count + 1)));
+      victims.add(new FutureTask<>(() -> replaceWorkersUntilEnded(queue, "one", count + 1)));
       Thread.startVirtualThread(victims.getLast());
     }
     for (FutureTask<Integer> killed : victims) {
@@ -184,14 +190,15 @@ class FaultIT {
   }
 
   /** Runs one worker at a time; how many died. */
-  private int replaceWorkersUntilEnded(String queue, int jobs) throws Exception {
+  private int replaceWorkersUntilEnded(String queue, String beside, int jobs) throws Exception {
     int killed = 0;
-    JavaProcess worker = startWorkerWithoutWaiting(queue, 20);
+    String queues = queue + "," + beside;
+    JavaProcess worker = startWorkerWithoutWaiting(queues, 20);
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (oracle().endedOf(queue).size() < jobs && System.nanoTime() < until) {
       if (worker.ended(Duration.ofSeconds(1))) {
         killed++;
-        worker = startWorkerWithoutWaiting(queue, 20);
+        worker = startWorkerWithoutWaiting(queues, 20);
       }
     }
     return killed;

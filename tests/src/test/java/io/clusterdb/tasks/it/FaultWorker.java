@@ -6,19 +6,21 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A worker in a process of its own, for tests that kill it. Arguments: bootstrap, prefix, queue,
- * concurrency. Types: {@code Sleep} (payload: milliseconds), {@code Noop}, {@code Kill} (ends the
- * process at once), {@code Hoard} (takes memory until there is none).
+ * A worker in a process of its own, for tests that kill it. Arguments: bootstrap, prefix, queues
+ * apart by commas, concurrency. Types: {@code Sleep} (payload: milliseconds), {@code Noop}, {@code
+ * Kill} (ends the process at once), {@code Hoard} (takes memory until there is none).
  */
 final class FaultWorker {
   private FaultWorker() {}
 
   public static void main(String[] arguments) throws Exception {
     Tasks tasks = Tasks.connect(FaultIT.config(arguments[0], arguments[1]));
+    Processor.Builder builder = Processor.on(tasks);
+    for (String queue : arguments[2].split(",", -1)) {
+      builder.queue(queue).concurrency(Integer.parseInt(arguments[3]));
+    }
     Processor processor =
-        Processor.on(tasks)
-            .queue(arguments[2])
-            .concurrency(Integer.parseInt(arguments[3]))
+        builder
             .action("Sleep", Integer.class, (millis, context) -> Thread.sleep(millis))
             .action("Noop", Void.class, (nothing, context) -> {})
             .action("Kill", Void.class, (nothing, context) -> Runtime.getRuntime().halt(137))

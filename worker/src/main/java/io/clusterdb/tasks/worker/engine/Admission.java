@@ -68,13 +68,7 @@ public final class Admission<J> {
 
   /** A settlement was committed: asks again for what waited for it. */
   public void committed(Collection<? extends Stake<J>> states) {
-    if (phase == Phase.SAYING_QUIET) {
-      phase = Phase.QUIET;
-      exclusive.isQuiet(this);
-    } else if (phase == Phase.RESUMING) {
-      phase = Phase.NORMAL;
-      gate.hold(false);
-    }
+    goOnIfSaid(states);
     for (Stake<J> state : states) {
       if (state.owned()) {
         for (int waiting = state.heldBack().size(); waiting > 0; waiting--) {
@@ -168,19 +162,53 @@ public final class Admission<J> {
         phase = Phase.SAYING_QUIET;
         return true;
       }
-      case SAYING_QUIET, RESUMING -> {
-        return true;
+      case SAYING_QUIET -> {
+        sayQuiet(states, true); // partitions may have come since
+        goOnIfSaid(states);
+        return phase == Phase.SAYING_QUIET;
+      }
+      case RESUMING -> {
+        goOnIfSaid(states);
+        return phase == Phase.RESUMING;
       }
       case QUIET -> {
-        if (!exclusive.wanted()) {
-          sayQuiet(states, false);
-          phase = Phase.RESUMING;
-          return true;
-        }
-        return exclusive.granted(this) && runAlone(states);
+        return whileQuiet(states);
       }
     }
     return false;
+  }
+
+  private boolean whileQuiet(Collection<? extends Stake<J>> states) {
+    if (!exclusive.wanted()) {
+      sayQuiet(states, false);
+      phase = Phase.RESUMING;
+      return true;
+    }
+    if (!exclusive.heldBy(this) && !isSaid(states, true)) {
+      sayQuiet(states, true); // its own suspect has run, or partitions have come
+      phase = Phase.SAYING_QUIET;
+      return true;
+    }
+    exclusive.isQuiet(this); // another one may have it by now, who has not heard
+    return exclusive.granted(this) && runAlone(states);
+  }
+
+  /**
+   * The log says what this queue had to say. A queue without partitions has nothing to say, and no
+   * commit.
+   */
+  private void goOnIfSaid(Collection<? extends Stake<J>> states) {
+    if (phase == Phase.SAYING_QUIET && isSaid(states, true)) {
+      phase = Phase.QUIET;
+      exclusive.isQuiet(this);
+    } else if (phase == Phase.RESUMING && isSaid(states, false)) {
+      phase = Phase.NORMAL;
+      gate.hold(false);
+    }
+  }
+
+  private boolean isSaid(Collection<? extends Stake<J>> states, boolean quiet) {
+    return states.stream().allMatch(state -> !state.owned() || state.claim().saysQuiet() == quiet);
   }
 
   private boolean runAlone(Collection<? extends Stake<J>> states) {
@@ -198,6 +226,7 @@ public final class Admission<J> {
     for (Stake<J> state : states) {
       J first = state.suspects().peek();
       if (first != null && wantsAlone(state)) {
+        sayQuiet(states, true); // partitions may have come since
         state.claim().quiet(false);
         state.claim().announce(gate.offset(first), true, state.tracker());
         return true;

@@ -43,6 +43,11 @@ public final class Exclusive {
     return holder != null;
   }
 
+  /** Whether it is this member that wants, or has, the process for itself. */
+  synchronized boolean heldBy(Object member) {
+    return holder == member;
+  }
+
   /** Nothing of this member runs any more, and the log says so. */
   synchronized void isQuiet(Object member) {
     if (holder != null) {

@@ -98,6 +98,11 @@ public final class PartitionClaim {
     quiet = nothingRuns;
   }
 
+  /** Whether the last commit says that nothing of this partition runs. */
+  boolean saysQuiet() {
+    return durable.clean();
+  }
+
   /** The claim that the settlement under way commits; the tracker has its finished jobs marked. */
   public Claim next(OffsetTracker tracker, boolean jobsFinished) {
     Claim claim = jobsFinished ? durable.withoutCrashes() : durable;

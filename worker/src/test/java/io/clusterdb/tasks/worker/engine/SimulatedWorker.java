@@ -104,6 +104,12 @@ final class SimulatedWorker {
   private final int keys;
   private final SimulatedDispatch dispatch;
   private final Admission<Task> admission;
+
+  /**
+   * Another queue of the process, of which it has no partition: it never has anything to commit.
+   */
+  private final Admission<Task> idleQueue;
+
   private final List<Task> lingering = new ArrayList<>();
   private Settling settling = Settling.NO;
   private List<Owned> touched = List.of();
@@ -113,7 +119,9 @@ final class SimulatedWorker {
     this.maxCrashes = maxCrashes;
     this.keys = keys;
     this.dispatch = new SimulatedDispatch(random, keys, owned::containsValue);
-    this.admission = new Admission<>(dispatch, new Exclusive());
+    Exclusive exclusive = new Exclusive();
+    this.admission = new Admission<>(dispatch, exclusive);
+    this.idleQueue = new Admission<>(new SimulatedDispatch(random, 0, of -> false), exclusive);
   }
 
   void take(SimulatedLog log) {
@@ -173,6 +181,9 @@ final class SimulatedWorker {
   /** Takes a step; returns the partition whose killer ended the process, or null. */
   @Nullable SimulatedLog step() {
     Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
+    if (random.nextInt(8) == 0) {
+      boolean unused = idleQueue.advanceSuspects(List.of(), true);
+    }
     wake(p);
     switch (random.nextInt(6)) {
       case 0 -> poll(p);
