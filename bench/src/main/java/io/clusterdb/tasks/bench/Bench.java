@@ -58,7 +58,8 @@ public final class Bench implements Callable<Integer> {
       names = "--warm",
       description =
           "Jobs that a worker has done before metrics and tracing measure it: those of a worker"
-              + " that has just begun pay for compilers (default: ${DEFAULT-VALUE}).")
+              + " that has just begun pay for compilers. Of tracing each of these is recorded"
+              + " (default: ${DEFAULT-VALUE}).")
   private int warm;
 
   @Option(names = "--runs", description = "Runs, of which the median counts (default: 3).")

@@ -68,14 +68,17 @@ final class BenchWorker {
     }
   }
 
-  /** When the measurement began, and the processor time until then. */
-  private record Start(long nanos, double cpuMicros) {
-    static Start now(boolean warm) {
-      return new Start(System.nanoTime(), warm ? BenchWorker.cpuMicros() : 0);
+  /** When the measurement began, the processor time and the lost spans until then. */
+  private record Start(long nanos, double cpuMicros, long lostSpans) {
+    static Start now(boolean warm, Tasks tasks) {
+      return new Start(
+          System.nanoTime(),
+          warm ? BenchWorker.cpuMicros() : 0,
+          warm ? BenchWorker.lostSpans(tasks) : 0);
     }
   }
 
-  private static final Start NOT_YET = new Start(0, 0);
+  private static final Start NOT_YET = new Start(0, 0, 0);
 
   private static TasksConfig config(String[] arguments) {
     TasksConfig config = TasksConfig.of(arguments[0]);
@@ -110,7 +113,7 @@ final class BenchWorker {
                     byte[].class,
                     (payload, context) -> {
                       if (start.get() == NOT_YET && left.getCount() <= jobs) {
-                        start.compareAndSet(NOT_YET, Start.now(warm > 0));
+                        start.compareAndSet(NOT_YET, Start.now(warm > 0, tasks));
                       }
                       if (sleep > 0) {
                         Thread.sleep(sleep);
@@ -120,16 +123,20 @@ final class BenchWorker {
                 .start()) {
       left.await();
       processor.awaitEmpty(Duration.ofMinutes(1));
-      TraceCounts spans = tasks.traceCounts();
       Start from = Objects.requireNonNull(start.get());
       System.out.println(
           jobs / Raw.seconds(from.nanos())
               + " "
               + (cpuMicros() - from.cpuMicros()) / jobs
               + " "
-              + (spans.failed() + spans.dropped()));
+              + (lostSpans(tasks) - from.lostSpans()));
       new CountDownLatch(1).await(); // the parent reads this process's memory, then ends it
     }
+  }
+
+  private static long lostSpans(Tasks tasks) {
+    TraceCounts spans = tasks.traceCounts();
+    return spans.failed() + spans.dropped();
   }
 
   private static double cpuMicros() {

@@ -19,6 +19,14 @@ import java.util.concurrent.Executors;
 /** What traces cost: the same work without, and with a tenth of them recorded and sent. */
 final class TracingBench {
   private static final double RATE = 0.1;
+
+  /**
+   * Of what warms a worker up each job is recorded: at a tenth it would take ten times as long
+   * until the code that records and sends is compiled, as it is in a worker that has run for a
+   * while.
+   */
+  private static final double WARM_RATE = 1;
+
   private static final int ENQUEUED = 400_000;
 
   private final String bootstrap;
@@ -58,7 +66,7 @@ final class TracingBench {
     List<Double> plain = new ArrayList<>();
     List<Double> traced = new ArrayList<>();
     TasksConfig config = TasksConfig.of(bootstrap);
-    TasksConfig tracing = config.telemetry(tracing(endpoint));
+    TasksConfig tracing = config.telemetry(tracing(RATE, endpoint));
     for (int i = 0; i < runs; i++) {
       for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
         (on ? traced : plain).add(Bench.enqueue(on ? tracing : config, queue(), jobs));
@@ -70,11 +78,9 @@ final class TracingBench {
   private void backlog(int warm, int jobs, int runs, String endpoint) throws Exception {
     List<Figures> plain = new ArrayList<>();
     List<Figures> traced = new ArrayList<>();
-    TasksConfig config = TasksConfig.of(bootstrap).telemetry(tracing(endpoint));
     for (int i = 0; i < runs; i++) {
       for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
-        List<String> tracing = on ? List.of(Double.toString(RATE), endpoint) : List.of();
-        (on ? traced : plain).add(drain(config, warm, jobs, tracing));
+        (on ? traced : plain).add(drain(warm, jobs, endpoint, on));
       }
     }
     long lost = traced.stream().mapToLong(Figures::lostSpans).sum();
@@ -88,19 +94,24 @@ final class TracingBench {
     results.add(name, on, off, cost + more);
   }
 
-  /** Jobs that a traced producer sent, so that a tenth of their contexts are recorded. */
-  private Figures drain(TasksConfig producer, int warm, int jobs, List<String> tracing)
-      throws Exception {
+  /**
+   * Jobs that a traced producer sent, so that their contexts say which are recorded; by a worker
+   * that records them or not.
+   */
+  private Figures drain(int warm, int jobs, String endpoint, boolean traced) throws Exception {
     String queue = queue();
-    double unused = Bench.enqueue(producer, queue, warm + jobs);
+    TasksConfig config = TasksConfig.of(bootstrap);
+    double unused = Bench.enqueue(config.telemetry(tracing(WARM_RATE, endpoint)), queue, warm);
+    double unusedToo = Bench.enqueue(config.telemetry(tracing(RATE, endpoint)), queue, jobs);
+    List<String> tracing = traced ? List.of(Double.toString(RATE), endpoint) : List.of();
     try (Fork fork = BenchWorker.fork(bootstrap, queue, warm, jobs, 100, 0, tracing)) {
       return Figures.of(fork);
     }
   }
 
-  private static TracingConfig tracing(String endpoint) {
+  private static TracingConfig tracing(double rate, String endpoint) {
     return TracingConfig.service("bench")
-        .samplingRate(RATE)
+        .samplingRate(rate)
         .exporters(TraceExporter.otlp(endpoint));
   }
 
