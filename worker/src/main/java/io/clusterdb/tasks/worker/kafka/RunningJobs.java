@@ -162,13 +162,17 @@ final class RunningJobs {
           }
         });
     JobRecord job = oldest[0] == null ? null : oldest[0].job();
-    return job == null
-        ? "none of which runs"
-        : "of which job %s of type %s has run for %s"
-            .formatted(
-                job.id(),
-                job.type(),
-                Durations.format(Duration.ofNanos(now.nanos() - oldest[0].startedNanos())));
+    if (job == null) {
+      return dispatcher.held()
+          ? "none of which runs, for a job that may have killed its worker is to run alone in this"
+              + " process, and does or waits until all queues of it have nothing that runs"
+          : "none of which runs";
+    }
+    return "of which job %s of type %s has run for %s"
+        .formatted(
+            job.id(),
+            job.type(),
+            Durations.format(Duration.ofNanos(now.nanos() - oldest[0].startedNanos())));
   }
 
   /** Interrupts the attempts of these tenures; they have no outcome. */

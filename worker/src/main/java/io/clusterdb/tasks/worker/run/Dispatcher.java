@@ -338,6 +338,11 @@ public final class Dispatcher {
     change(() -> held = value);
   }
 
+  /** Whether everything is held back while one attempt runs alone. */
+  public boolean held() {
+    return read(() -> held);
+  }
+
   /** Sends every slot home; what is ready stays where it is on the log. */
   public void stop() {
     change(

@@ -183,10 +183,12 @@ class DispatcherTest {
     Attempt alone = attempt();
     dispatcher.add(normal);
     dispatcher.hold(true);
+    assertThat(dispatcher.held()).isTrue();
     assertThat(takeNow()).isNull();
     dispatcher.addAhead(alone);
     assertThat(takeNow()).isSameAs(alone);
     dispatcher.hold(false);
+    assertThat(dispatcher.held()).isFalse();
     assertThat(takeNow()).isSameAs(normal);
   }
 
