@@ -117,6 +117,9 @@ class BackpressureIT {
         "GET /v1/jobs?queue=large&limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8);
     List<Socket> readers = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
+      await() // on a slow machine it follows the log from afar
+          .atMost(PATIENCE)
+          .until(() -> get(client, api.resolve("/v1/jobs/large-7")).statusCode() == 200);
       for (int reader = 0; reader < READERS; reader++) {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
