@@ -56,15 +56,11 @@ public final class Dispatcher {
     if (attempts.isEmpty()) {
       return;
     }
-    lock.lock();
-    try {
-      for (Attempt attempt : attempts) {
-        line(attempt);
-      }
-      wake(attempts.size());
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          attempts.forEach(this::line);
+          wake(attempts.size());
+        });
   }
 
   /** Adds one attempt behind those of its lane. */
