@@ -2,7 +2,7 @@ package io.clusterdb.tasks.audit;
 
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
-import io.clusterdb.tasks.kafka.KafkaErrors;
+import io.clusterdb.tasks.kafka.Acknowledged;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.AuditOutcome;
@@ -11,7 +11,6 @@ import io.clusterdb.tasks.schemas.avro.AuditVia;
 import io.clusterdb.tasks.topic.TopicAdmin;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -132,14 +131,11 @@ public final class Audit {
       topicIsThere = true;
     }
     byte[] key = HeaderText.bytes(record.getTarget());
-    try {
-      var unused =
-          producer.get().send(new ProducerRecord<>(topic, key, CODEC.encode(topic, record))).get();
-    } catch (ExecutionException | InterruptedException e) {
-      throw KafkaErrors.of(
-          "record %s of %s in %s".formatted(record.getCommand(), record.getTarget(), topic),
-          bootstrap,
-          e);
-    }
+    var unused =
+        Acknowledged.send(
+            producer.get(),
+            new ProducerRecord<>(topic, key, CODEC.encode(topic, record)),
+            "record %s of %s in %s".formatted(record.getCommand(), record.getTarget(), topic),
+            bootstrap);
   }
 }

@@ -1,7 +1,7 @@
 package io.clusterdb.tasks.client;
 
 import io.clusterdb.tasks.audit.Audit;
-import io.clusterdb.tasks.kafka.KafkaErrors;
+import io.clusterdb.tasks.kafka.Acknowledged;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
@@ -9,7 +9,6 @@ import io.clusterdb.tasks.schemas.avro.JobCommandKind;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -100,12 +99,12 @@ public final class JobCommands {
   private String send(JobCommand command) {
     String topic = names.control();
     byte[] key = HeaderText.bytes(command.getJobId());
-    try {
-      var unused =
-          producer.get().send(new ProducerRecord<>(topic, key, codec.encode(topic, command))).get();
-    } catch (ExecutionException | InterruptedException e) {
-      throw KafkaErrors.of("send a command to job " + command.getJobId(), bootstrap, e);
-    }
+    var unused =
+        Acknowledged.send(
+            producer.get(),
+            new ProducerRecord<>(topic, key, codec.encode(topic, command)),
+            "send a command to job " + command.getJobId(),
+            bootstrap);
     return command.getCommandId();
   }
 }

@@ -8,13 +8,12 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Replay;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
-import io.clusterdb.tasks.kafka.KafkaErrors;
+import io.clusterdb.tasks.kafka.Acknowledged;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
 import io.clusterdb.tasks.schemas.avro.JobState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -92,11 +91,12 @@ public final class JobRetries {
     }
     DeadRecord record = new CancelledJobs(runtime).find(queue, end);
     NewRuns.NewRun run = new NewRuns(runtime).of(record, queue, null);
-    try {
-      var unused = producer.get().send(run.record()).get();
-    } catch (ExecutionException | InterruptedException e) {
-      throw KafkaErrors.of("retry job " + end.getJobId(), runtime.config().bootstrap(), e);
-    }
+    var unused =
+        Acknowledged.send(
+            producer.get(),
+            run.record(),
+            "retry job " + end.getJobId(),
+            runtime.config().bootstrap());
     return new JobId(end.getJobId(), run.run());
   }
 

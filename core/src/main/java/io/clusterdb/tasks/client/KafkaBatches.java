@@ -11,7 +11,7 @@ import io.clusterdb.tasks.Schedule;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Tracking;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
-import io.clusterdb.tasks.kafka.KafkaErrors;
+import io.clusterdb.tasks.kafka.Acknowledged;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.time.Duration;
@@ -20,7 +20,6 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -91,11 +90,9 @@ final class KafkaBatches {
   }
 
   private void send(String batch, ProducerRecord<byte[], byte[]> record) {
-    try {
-      var unused = producer.get().send(record).get();
-    } catch (InterruptedException | ExecutionException | RuntimeException e) {
-      throw KafkaErrors.of("close batch " + batch, runtime.config().bootstrap(), e);
-    }
+    var unused =
+        Acknowledged.send(
+            producer.get(), record, "close batch " + batch, runtime.config().bootstrap());
   }
 
   private ProducerRecord<byte[], byte[]> record(String batch, long jobs, @Nullable Job then) {

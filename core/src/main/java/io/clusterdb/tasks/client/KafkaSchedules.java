@@ -13,7 +13,7 @@ import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.catalog.CatalogDecision;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.codec.Encoded;
-import io.clusterdb.tasks.kafka.KafkaErrors;
+import io.clusterdb.tasks.kafka.Acknowledged;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobRecordWriter;
 import io.clusterdb.tasks.schedule.PayloadTemplate;
@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
@@ -189,11 +188,9 @@ final class KafkaSchedules implements ScheduleManager {
             HeaderText.bytes(name),
             // As the catalog: read by the scheduler whether a registry answers or not.
             PlatformCodec.singleObject().encode(runtime.names().scheduleCommands(), command));
-    try {
-      var unused = producer.get().send(record).get();
-    } catch (ExecutionException | InterruptedException e) {
-      throw KafkaErrors.of("trigger schedule " + name, runtime.config().bootstrap(), e);
-    }
+    var unused =
+        Acknowledged.send(
+            producer.get(), record, "trigger schedule " + name, runtime.config().bootstrap());
     return ScheduleJobs.triggered(name, id);
   }
 

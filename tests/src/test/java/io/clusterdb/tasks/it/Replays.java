@@ -3,7 +3,9 @@ package io.clusterdb.tasks.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Workflow;
 import io.clusterdb.tasks.WorkflowStatus;
 import io.clusterdb.tasks.client.TasksRuntime;
@@ -62,11 +64,12 @@ final class Replays {
     if (workflow == null || !oracle.ends().containsKey(id)) {
       return false; // deleted, or under way
     }
-    // While a partition moves a standby answers, which may be behind the log.
+    // While a partition moves a standby answers, which may be behind the log, or nobody does yet.
     WorkflowStatus known =
         await()
             .atMost(PATIENCE)
             .pollDelay(Duration.ZERO)
+            .ignoreExceptionsMatching(Replays::isToBeAskedAgain)
             .until(() -> tasks.workflows().status(id), status -> status.state().terminal());
     // As text, since one number has several types of node.
     assertThat(History.replay(workflow, events))
@@ -76,5 +79,9 @@ final class Replays {
         .as("%s decided again", id)
         .hasToString(known.toString());
     return true;
+  }
+
+  private static boolean isToBeAskedAgain(Throwable error) {
+    return error instanceof TasksException e && e.code() == ErrorCode.UNREACHABLE;
   }
 }
