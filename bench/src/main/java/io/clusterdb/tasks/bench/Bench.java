@@ -51,16 +51,19 @@ public final class Bench implements Callable<Integer> {
     memory
   }
 
-  @Option(names = "--jobs", description = "Jobs of the backlog (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--jobs",
+      description =
+          "Jobs of the backlog; of a turn with metrics or traces, and of one without them"
+              + " (default: ${DEFAULT-VALUE}).")
   private int jobs = 1_000_000;
 
   @Option(
       names = "--warm",
       description =
-          "Jobs that a worker has done before metrics and tracing measure it: those of a worker"
-              + " that has just begun pay for compilers. Of tracing each of these is recorded"
-              + " (default: ${DEFAULT-VALUE}).")
-  private int warm;
+          "Jobs of each side that are not measured before metrics and tracing are: a worker that"
+              + " has just begun pays for compilers (default: ${DEFAULT-VALUE}).")
+  private int warm = 1_500_000;
 
   @Option(names = "--runs", description = "Runs, of which the median counts (default: 3).")
   private int runs = 3;
@@ -240,19 +243,14 @@ public final class Bench implements Callable<Integer> {
 
   /** The same backlog without metrics and with them, in turns. */
   private void metrics() throws Exception {
-    List<Figures> off = new ArrayList<>();
-    List<Figures> on = new ArrayList<>();
-    for (int i = 0; i < runs; i++) {
-      for (boolean measured : new boolean[] {i % 2 == 0, i % 2 != 0}) {
-        String queue = queue(100);
-        Raw.fill(bootstrap, "tasks." + queue, "Noop", warm + jobs);
-        List<String> more = measured ? List.of("metrics") : List.of();
-        try (Fork fork = BenchWorker.fork(bootstrap, queue, warm, jobs, 100, 0, more)) {
-          (measured ? on : off).add(Figures.of(fork));
-        }
-      }
-    }
-    results.cost("backlog with metrics, jobs/s", on, off, "");
+    new Turns(bootstrap, results)
+        .measure(
+            "backlog with metrics, jobs/s",
+            "metrics",
+            (queue, count) -> Raw.fill(bootstrap, "tasks." + queue, "Noop", count),
+            warm,
+            jobs,
+            runs);
   }
 
   private void sleep() throws Exception {
@@ -268,7 +266,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Fork worker(String queue, int count, int concurrency, int sleepMs) throws Exception {
-    return BenchWorker.fork(bootstrap, queue, 0, count, concurrency, sleepMs, List.of());
+    return BenchWorker.fork(bootstrap, queue, count, concurrency, sleepMs);
   }
 
   private void createRawEvents() throws Exception {

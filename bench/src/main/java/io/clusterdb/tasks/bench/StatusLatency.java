@@ -8,7 +8,6 @@ import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.Tracking;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +53,7 @@ final class StatusLatency {
         Fork orchestrator = OrchestratorFork.start(bootstrap, state.resolve("status"))) {
       tasks.queues().createQueue(Queue.named(QUEUE).tracking(Tracking.FULL).build());
       int jobs = (WARM_UP_SECONDS + seconds) * JOBS_PER_SECOND;
-      try (Fork worker = BenchWorker.fork(bootstrap, QUEUE, 0, jobs, 100, 0, List.of())) {
+      try (Fork worker = BenchWorker.fork(bootstrap, QUEUE, jobs, 100, 0)) {
         Thread feed = Thread.ofPlatform().start(() -> feed(tasks, jobs));
         ask(tasks, WARM_UP_SECONDS);
         status.reset();

@@ -4,9 +4,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
-import io.clusterdb.tasks.TraceExporter;
-import io.clusterdb.tasks.TracingConfig;
-import io.clusterdb.tasks.bench.BenchWorker.Figures;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -18,16 +15,8 @@ import java.util.concurrent.Executors;
 
 /** What traces cost: the same work without, and with a tenth of them recorded and sent. */
 final class TracingBench {
-  private static final double RATE = 0.1;
-
-  /**
-   * Of what warms a worker up each job is recorded: at a tenth it would take ten times as long
-   * until the code that records and sends is compiled, as it is in a worker that has run for a
-   * while.
-   */
-  private static final double WARM_RATE = 1;
-
   private static final int ENQUEUED = 400_000;
+  private static final int ENQUEUE_RUNS = 5;
 
   private final String bootstrap;
   private final Results results;
@@ -55,8 +44,11 @@ final class TracingBench {
           });
       collector.start();
       String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
-      enqueue(Math.min(jobs, ENQUEUED), runs, endpoint);
-      backlog(warm, jobs, runs, endpoint);
+      enqueue(Math.min(jobs, ENQUEUED), Math.min(runs, ENQUEUE_RUNS), endpoint);
+      new Turns(bootstrap, results)
+          .measure(
+              "backlog traced at 10%, jobs/s",
+              endpoint, (queue, count) -> fill(queue, count, endpoint), warm, jobs, runs);
     } finally {
       collector.stop(0);
     }
@@ -66,7 +58,7 @@ final class TracingBench {
     List<Double> plain = new ArrayList<>();
     List<Double> traced = new ArrayList<>();
     TasksConfig config = TasksConfig.of(bootstrap);
-    TasksConfig tracing = config.telemetry(tracing(RATE, endpoint));
+    TasksConfig tracing = config.telemetry(TurnsWorker.tracing(endpoint));
     for (int i = 0; i < runs; i++) {
       for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
         (on ? traced : plain).add(Bench.enqueue(on ? tracing : config, queue(), jobs));
@@ -75,16 +67,11 @@ final class TracingBench {
     add("enqueue traced at 10%, jobs/s", traced, plain, "");
   }
 
-  private void backlog(int warm, int jobs, int runs, String endpoint) throws Exception {
-    List<Figures> plain = new ArrayList<>();
-    List<Figures> traced = new ArrayList<>();
-    for (int i = 0; i < runs; i++) {
-      for (boolean on : new boolean[] {i % 2 == 0, i % 2 != 0}) {
-        (on ? traced : plain).add(drain(warm, jobs, endpoint, on));
-      }
-    }
-    long lost = traced.stream().mapToLong(Figures::lostSpans).sum();
-    results.cost("backlog traced at 10%, jobs/s", traced, plain, ", " + lost + " spans lost");
+  /** The contexts of these jobs say which of them are recorded. */
+  private void fill(String queue, int count, String endpoint) {
+    double unused =
+        Bench.enqueue(
+            TasksConfig.of(bootstrap).telemetry(TurnsWorker.tracing(endpoint)), queue, count);
   }
 
   private void add(String name, List<Double> traced, List<Double> plain, String more) {
@@ -92,27 +79,6 @@ final class TracingBench {
     double off = Results.median(plain);
     String cost = "beside it without traces; they cost %.1f %%".formatted(100 * (1 - on / off));
     results.add(name, on, off, cost + more);
-  }
-
-  /**
-   * Jobs that a traced producer sent, so that their contexts say which are recorded; by a worker
-   * that records them or not.
-   */
-  private Figures drain(int warm, int jobs, String endpoint, boolean traced) throws Exception {
-    String queue = queue();
-    TasksConfig config = TasksConfig.of(bootstrap);
-    double unused = Bench.enqueue(config.telemetry(tracing(WARM_RATE, endpoint)), queue, warm);
-    double unusedToo = Bench.enqueue(config.telemetry(tracing(RATE, endpoint)), queue, jobs);
-    List<String> tracing = traced ? List.of(Double.toString(RATE), endpoint) : List.of();
-    try (Fork fork = BenchWorker.fork(bootstrap, queue, warm, jobs, 100, 0, tracing)) {
-      return Figures.of(fork);
-    }
-  }
-
-  private static TracingConfig tracing(double rate, String endpoint) {
-    return TracingConfig.service("bench")
-        .samplingRate(rate)
-        .exporters(TraceExporter.otlp(endpoint));
   }
 
   private String queue() {

@@ -9,7 +9,6 @@ import io.clusterdb.tasks.Tracking;
 import io.clusterdb.tasks.bench.BenchWorker.Figures;
 import io.clusterdb.tasks.bench.OrchestratorFork.Memory;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -105,7 +104,7 @@ final class TrackerBench {
   }
 
   private Fork worker(String queue, int jobs) throws Exception {
-    return BenchWorker.fork(bootstrap, queue, 0, jobs, CONCURRENCY, 0, List.of());
+    return BenchWorker.fork(bootstrap, queue, jobs, CONCURRENCY, 0);
   }
 
   private static void awaitTracked(Tasks tasks, String queue, long jobs)

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ClusterProcess implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
+  /** What Java exits with once its shutdown hooks are done. */
+  private static final int TERMINATED = 128 + 15;
+
   private final String name;
   private final Path directory;
   private final List<String> command;
@@ -99,7 +102,10 @@ final class ClusterProcess implements AutoCloseable {
     }
   }
 
-  /** SIGTERM, and SIGKILL for one that does not end; whether it ended by itself. */
+  /**
+   * SIGTERM, and SIGKILL for one that does not end; whether it closed what it has and ended by
+   * itself.
+   */
   boolean terminate(Duration limit) throws InterruptedException {
     Process ending;
     synchronized (this) {
@@ -109,12 +115,13 @@ final class ClusterProcess implements AutoCloseable {
     if (ending == null) {
       return true;
     }
-    ending.destroy();
+    // The process's own destroy would close its standard input too, which halts it at once.
+    ending.toHandle().destroy();
     boolean ended = ending.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     if (!ended) {
       kill();
     }
-    return ended;
+    return ended && ending.exitValue() == TERMINATED;
   }
 
   /** SIGSTOP. */

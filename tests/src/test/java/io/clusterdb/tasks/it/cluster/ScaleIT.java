@@ -39,8 +39,8 @@ class ScaleIT {
   void fourWorkersAreReplacedOneByOneUnderLoad() throws Exception {
     ClusterReport report = new ClusterReport();
     report.line(
-        ("rolling restart of four workers under %d jobs/s, three brokers: jobs, lost, twice ended,"
-                + " attempts once more, in %%, longest time without an end s, cpu %%")
+        ("rolling restart of four workers under %d jobs/s, three brokers: jobs, a second, lost,"
+                + " twice ended, attempts once more, in %%, longest time without an end s, cpu %%")
             .formatted(PER_SECOND));
     for (int run = 0; run < RUNS; run++) {
       Path directory = Files.createTempDirectory("tasks-rolling-");
@@ -63,20 +63,21 @@ class ScaleIT {
     tasks.queues().createQueue(Queue.named(Load.PLAIN).partitions(8).build());
     start(cluster, 4);
     Set<String> ids = new HashSet<>();
-    List<Exception> failures = new ArrayList<>();
+    List<Throwable> failures = new ArrayList<>();
     Thread restarts =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    TimeUnit.SECONDS.sleep(5);
+                    TimeUnit.SECONDS.sleep(WARM_SECONDS);
                     for (int worker = 1; worker <= 4; worker++) {
                       ClusterProcess process = cluster.process("worker-" + worker);
-                      process.terminate(Duration.ofSeconds(30));
+                      boolean closed = process.terminate(Duration.ofSeconds(30));
+                      assertThat(closed).as("%s closed in time", process.name()).isTrue();
                       process.start();
                       Cluster.awaitReady(process);
                     }
-                  } catch (Exception e) {
+                  } catch (Exception | AssertionError e) {
                     failures.add(e);
                   }
                 });
@@ -92,9 +93,10 @@ class ScaleIT {
           attempts.stream().map(each -> each.id() + "/" + each.attempt()).distinct().count();
       double part = 100.0 * (attempts.size() - distinct) / distinct;
       report.line(
-          "%d  0  %d  %d  %.3f  %.1f  %d"
+          "%d  %d  0  %d  %d  %.3f  %.1f  %d"
               .formatted(
                   ids.size(),
+                  ids.size() * SECOND / (to - from),
                   breaches.size(),
                   attempts.size() - distinct,
                   part,
