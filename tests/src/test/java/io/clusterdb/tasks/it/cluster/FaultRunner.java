@@ -138,7 +138,7 @@ final class FaultRunner implements AutoCloseable {
 
   private void stop(ClusterProcess process) throws InterruptedException {
     if (!process.terminate(STOP)) {
-      surprises.add(process.name() + " did not stop within " + STOP.toSeconds() + " s");
+      surprises.add(process.name() + " did not close and end within " + STOP.toSeconds() + " s");
     }
   }
 
