@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The orchestrator's settings of Kafka Streams, each for a reason. */
 final class OrchestratorStreams {
-  /** Time between two commits under load; what comes alone asks for its commit itself. */
-  static final Duration COMMIT = Duration.ofMillis(100);
+  /** Least time between two commits that the tracker asks for under load. */
+  static final Duration TRACKER_COMMIT = Duration.ofMillis(100);
 
   /** Least time between two commits that runs of workflows ask for. */
   static final Duration WORKFLOW_COMMIT = Duration.ofMillis(5);
@@ -54,7 +54,6 @@ final class OrchestratorStreams {
             stateDir,
             settings.threads(),
             settings.standbyReplicas());
-    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT.toMillis());
     all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     all.put(RocksDbSettings.CACHE_BYTES, ROCKSDB_BYTES);
     all.put(StreamsDefaults.main(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);

@@ -7,6 +7,7 @@ import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowParts;
 import io.clusterdb.tasks.orchestrator.workflow.topology.WorkflowTopology;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicSpec;
@@ -51,15 +52,17 @@ final class OrchestratorTopology {
       KnownTopics topics,
       CommitTimes commits,
       int partitions) {
+    ThreadLocal<CommitPace> paces =
+        CommitPace.perThread(commits, System::nanoTime, OrchestratorStreams.WORKFLOW_COMMIT);
     StreamsBuilder builder = new StreamsBuilder();
-    TrackerTopology.add(builder, tracker(runtime, settings, views, commits), partitions);
+    TrackerTopology.add(builder, tracker(runtime, settings, views, paces), partitions);
     Topology topology = builder.build();
-    WorkflowTopology.addTo(topology, workflows(runtime, topics, commits));
+    WorkflowTopology.addTo(topology, workflows(runtime, topics, paces));
     return topology;
   }
 
   private static WorkflowParts workflows(
-      TasksRuntime runtime, KnownTopics topics, CommitTimes commits) {
+      TasksRuntime runtime, KnownTopics topics, ThreadLocal<CommitPace> paces) {
     return new WorkflowParts(
         runtime.names(),
         runtime.catalog(),
@@ -67,8 +70,7 @@ final class OrchestratorTopology {
         runtime.platformCodec(),
         runtime.clock(),
         System::nanoTime,
-        commits,
-        OrchestratorStreams.WORKFLOW_COMMIT,
+        paces,
         Settings.DEFAULT,
         runtime.meters(),
         runtime::tracing);
@@ -84,15 +86,15 @@ final class OrchestratorTopology {
       TasksRuntime runtime,
       OrchestratorSettings settings,
       TrackerViews views,
-      CommitTimes commits) {
+      ThreadLocal<CommitPace> paces) {
     return new TrackerParts(
         runtime.names(),
         runtime.catalog(),
         runtime.platformCodec(),
         runtime.clock(),
         System::nanoTime,
-        commits,
-        OrchestratorStreams.COMMIT,
+        paces,
+        OrchestratorStreams.TRACKER_COMMIT,
         settings.keepFinished(),
         SWEEP,
         views);

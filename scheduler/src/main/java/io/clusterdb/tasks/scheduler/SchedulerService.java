@@ -13,6 +13,7 @@ import io.clusterdb.tasks.scheduler.topology.RetryTopology;
 import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.scheduler.topology.TopologyParts;
 import io.clusterdb.tasks.streams.Chores;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.QueueSignal;
 import io.clusterdb.tasks.streams.RestoreProgress;
@@ -61,6 +62,7 @@ public final class SchedulerService implements AutoCloseable {
   private final StreamsPart waiting;
   private final StreamsPart retries;
   private final CommitTimes commits = new CommitTimes(System::nanoTime);
+  private final ThreadLocal<CommitPace> paces;
   private final QueueSignal queues;
   private final AutoCloseable subscription;
   private final RestoreProgress restores = new RestoreProgress("scheduler", System::nanoTime);
@@ -74,6 +76,9 @@ public final class SchedulerService implements AutoCloseable {
     this.settings = settings;
     this.directory = directory;
     this.admin = admin;
+    this.paces =
+        CommitPace.perThread(
+            commits, System::nanoTime, Duration.ofMillis(settings.turns().gridMs()));
     AdminTopics topics = new AdminTopics(admin, System::nanoTime);
     this.queues = new QueueSignal(runtime.catalog().current());
     this.subscription = runtime.catalog().onChange(queues::changed);
@@ -157,6 +162,7 @@ public final class SchedulerService implements AutoCloseable {
             runtime.clock(),
             System::nanoTime,
             settings.turns(),
+            paces,
             runtime.meters(),
             runtime::tracing));
     String application = runtime.names().schedulerApplication();
@@ -196,7 +202,7 @@ public final class SchedulerService implements AutoCloseable {
         runtime.clock(),
         System::nanoTime,
         settings.turns(),
-        commits,
+        paces,
         runtime.meters());
   }
 

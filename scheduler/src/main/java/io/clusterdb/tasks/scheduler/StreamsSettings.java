@@ -12,9 +12,6 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The scheduler's settings of Kafka Streams, each for a reason. */
 final class StreamsSettings {
-  /** What comes in is committed so often; what goes out asks for its commit itself. */
-  private static final int COMMIT_MS = 25;
-
   /** Jobs of one instant leave in few large batches, which cost the broker less. */
   private static final int BATCH_BYTES = 128 << 10;
 
@@ -54,7 +51,6 @@ final class StreamsSettings {
             stateDir,
             settings.threads(),
             settings.standbyReplicas());
-    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
     all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_MS);
     all.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);

@@ -52,7 +52,7 @@ public final class CommitPace {
    * in nanoseconds; 0 if what was worked on so far is in a commit that was asked for.
    */
   public long ask(ProcessingContext context) {
-    if (times.known() && asked - times.last() > 0) {
+    if (asks()) {
       context.commit(); // One that was asked for has not begun: this is part of it.
       return 0;
     }
@@ -75,8 +75,23 @@ public final class CommitPace {
     return left >= 0 ? 0 : Math.max(-left * SHARE, times.last() + least - now);
   }
 
-  /** When a commit was last asked for, by the ticker. */
-  public long last() {
-    return asked;
+  /** Whether a commit was asked for that has not begun: what is worked on now is part of it. */
+  boolean asks() {
+    return times.known() && asked - times.last() > 0;
+  }
+
+  /** Whether what was worked on at this time is in a commit, or in one that was asked for. */
+  boolean covers(long worked) {
+    return asked - worked >= 0 || (times.known() && times.last() - worked > 0);
+  }
+
+  /** Nanoseconds since the last commit, or since one was asked for where none is known. */
+  long sinceLast() {
+    return now() - (times.known() ? times.last() : asked);
+  }
+
+  /** The time by the ticker. */
+  long now() {
+    return ticker.getAsLong();
   }
 }

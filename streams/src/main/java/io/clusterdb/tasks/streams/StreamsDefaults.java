@@ -14,6 +14,12 @@ public final class StreamsDefaults {
   /** A thread sits in a poll for so long, and does nothing else meanwhile. */
   private static final int POLL_MS = 5;
 
+  /**
+   * Every part asks for its commits itself, at a pace that follows from what they take ({@link
+   * Commits}); this is for what nobody waits for. It is well below {@link #TRANSACTION_MS}.
+   */
+  private static final int COMMIT_MS = 1_000;
+
   /** A dead instance's work is taken over after this. */
   private static final int SESSION_MS = 6_000;
 
@@ -64,6 +70,7 @@ public final class StreamsDefaults {
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
     all.put(StreamsConfig.POLL_MS_CONFIG, POLL_MS);
+    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
     all.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_MS);
     all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     // The order among topics does not matter, so none waits for another.

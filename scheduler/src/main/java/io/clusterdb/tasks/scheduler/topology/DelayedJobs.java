@@ -10,6 +10,7 @@ import io.clusterdb.tasks.scheduler.engine.DueQueue.Exit;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
 import io.clusterdb.tasks.schemas.avro.JobCommandKind;
 import io.clusterdb.tasks.streams.Alarm;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -30,6 +31,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   private ProcessorContext<byte[], Outgoing> context;
   private Departures departures;
   private ThreadShare share;
+  private Commits commits;
   private DueQueue waiting;
   private JobControl control;
   private Alarm alarm;
@@ -47,6 +49,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     waiting = new DueQueue(store);
     control = new JobControl(waiting, store, parts.events(departures), parts.clock().millis());
     share = parts.share();
+    commits = parts.commits(newContext);
     alarm = new Alarm(newContext, this::turn);
     share.enter();
     wakeUp();
@@ -62,8 +65,13 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     RecordMetadata at = context.recordMetadata().orElseThrow();
     if (at.topic().equals(parts.names().control())) {
       command(record, at);
-      return;
+    } else {
+      job(record, at);
     }
+    parts.commit(commits);
+  }
+
+  private void job(Record<byte[], byte[]> record, RecordMetadata at) {
     String queue = queueOf(record);
     try {
       take(JobIntake.read(record, at), queue);
@@ -83,7 +91,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       if (!met && command.getKind() == JobCommandKind.CANCEL) {
         passOn(record, command.getCommandId());
       }
-      share.commitSoon(context);
+      commits.soon();
       wakeUp();
     } catch (SerializationException | IllegalArgumentException e) {
       departures.unreadable(record, at, "expected a command to a job: " + e.getMessage());
@@ -117,7 +125,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     long now = parts.clock().millis();
     long due = control.meet(waitingJob, job.id(), job.run(), job.notBefore(), now);
     if (due == DueQueue.NEVER) {
-      share.commitSoon(context);
+      commits.soon();
       return;
     }
     if (due <= now) {
@@ -125,7 +133,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       due = departures.leave(waitingJob, now);
       if (due == Exit.GONE) {
         parts.left(wanted, now);
-        share.commitSoon(context);
+        commits.soon();
         return;
       }
     }
@@ -140,7 +148,7 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
       more =
           waiting.turn(
               now, parts.turnBudget(share.partitions()), (key, job) -> leave(key, job, now));
-      context.commit();
+      commits.soon();
     } else if (!waiting.swept()) {
       waiting.sweep(parts.sweepBudget(share.partitions()));
     }

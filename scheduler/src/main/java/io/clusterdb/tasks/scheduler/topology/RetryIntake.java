@@ -2,6 +2,7 @@ package io.clusterdb.tasks.scheduler.topology;
 
 import io.clusterdb.tasks.record.JobRecord;
 import io.clusterdb.tasks.record.MalformedJobException;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.topic.TopicNames;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -19,6 +20,7 @@ final class RetryIntake implements Processor<byte[], byte[], byte[], Outgoing> {
   private final TopicNames names;
   private Departures departures;
   private ProcessorContext<byte[], Outgoing> context;
+  private Commits commits;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   RetryIntake(TopologyParts parts) {
@@ -29,6 +31,7 @@ final class RetryIntake implements Processor<byte[], byte[], byte[], Outgoing> {
   @Override
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
+    commits = parts.commits(newContext);
     departures = parts.departures(newContext, RetryTopology.RETRIES_OUT);
   }
 
@@ -42,13 +45,14 @@ final class RetryIntake implements Processor<byte[], byte[], byte[], Outgoing> {
     } catch (MalformedJobException e) {
       departures.malformed(record, at, queue, String.valueOf(e.getMessage()));
     }
+    parts.commit(commits);
   }
 
   private void take(JobRecord job, String queue) {
     WaitingJob waiting = JobIntake.waiting(job, queue);
     boolean due = job.notBefore() <= parts.clock().millis();
     if (due && departures.leaveAtOnce(waiting)) {
-      parts.share().commitSoon(context);
+      commits.soon();
     } else {
       departures.delay(waiting, job.notBefore());
     }

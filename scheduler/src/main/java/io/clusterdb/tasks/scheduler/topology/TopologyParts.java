@@ -4,7 +4,9 @@ import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.metrics.ScheduleMetric;
 import io.clusterdb.tasks.scheduler.engine.TurnTimes;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.TurnBudget;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
@@ -41,7 +43,8 @@ public final class TopologyParts {
   private final LongSupplier ticker;
   private final TurnSettings settings;
   private final TurnTimes turns;
-  private final ThreadLocal<ThreadShare> shares;
+  private final ThreadLocal<ThreadShare> shares = ThreadShare.perThread();
+  private final ThreadLocal<CommitPace> paces;
   private final @Nullable Timer lateness;
 
   /**
@@ -59,13 +62,22 @@ public final class TopologyParts {
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings) {
-    this(names, queues, topics, codec, clock, ticker, settings, new CommitTimes(ticker), null);
+    this(
+        names,
+        queues,
+        topics,
+        codec,
+        clock,
+        ticker,
+        settings,
+        CommitPace.perThread(new CommitTimes(ticker), ticker, Duration.ofMillis(settings.gridMs())),
+        null);
   }
 
   /**
    * As the other one, with a pace by what commits take.
    *
-   * @param commits is told of the commits
+   * @param paces the pace of each thread's commits
    * @param meters where it is measured how late jobs leave; null for nowhere
    */
   public TopologyParts(
@@ -76,7 +88,7 @@ public final class TopologyParts {
       InstantSource clock,
       LongSupplier ticker,
       TurnSettings settings,
-      CommitTimes commits,
+      ThreadLocal<CommitPace> paces,
       @Nullable Meters meters) {
     this.names = names;
     this.router = new Router(names, queues, topics);
@@ -87,7 +99,7 @@ public final class TopologyParts {
     this.settings = settings;
     this.turns = new TurnTimes(settings.gridMs(), settings.clockCheckMs());
     this.lateness = meters == null ? null : meters.timer(ScheduleMetric.SCHEDULER_LATENESS);
-    this.shares = ThreadShare.perThread(commits, ticker, Duration.ofMillis(settings.gridMs()));
+    this.paces = paces;
   }
 
   /** A job has left that was due at this time. */
@@ -121,6 +133,17 @@ public final class TopologyParts {
   /** What the current thread's partitions share. */
   ThreadShare share() {
     return shares.get();
+  }
+
+  /** The commits of a partition; called by its thread. */
+  Commits commits(ProcessorContext<byte[], Outgoing> context) {
+    return new Commits(context, paces.get());
+  }
+
+  /** Asks for the commit of what nobody waits for yet. */
+  void commit(Commits commits) {
+    Duration grid = Duration.ofMillis(settings.gridMs());
+    commits.later(grid, grid);
   }
 
   /** The budget of a turn of one of so many partitions that share a transaction. */

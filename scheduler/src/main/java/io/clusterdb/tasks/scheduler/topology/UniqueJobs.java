@@ -13,6 +13,7 @@ import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Ask;
 import io.clusterdb.tasks.scheduler.engine.UniqueKeys.Decision;
 import io.clusterdb.tasks.schemas.avro.JobCommand;
 import io.clusterdb.tasks.streams.Alarm;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.errors.SerializationException;
@@ -30,6 +31,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
   private UniqueKeys keys;
   private DueQueue times;
   private ThreadShare share;
+  private Commits commits;
   private Alarm alarm;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
@@ -46,6 +48,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     times = new DueQueue(store);
     keys = new UniqueKeys(store, times);
     share = parts.share();
+    commits = parts.commits(newContext);
     alarm = new Alarm(newContext, this::turn);
     wakeUp();
   }
@@ -56,11 +59,12 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     String released = HeaderText.of(record.headers(), JobHeaders.UNIQUE_RELEASED);
     if (released != null && record.key() != null) {
       keys.release(new String(record.key(), StandardCharsets.UTF_8), released);
-      share.commitSoon(context);
+      commits.soon();
       return;
     }
     if (record.headers().lastHeader(JobHeaders.UNIQUE_COMMAND) != null) {
       command(record, at);
+      parts.commit(commits);
       return;
     }
     try {
@@ -72,7 +76,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     } catch (MalformedJobException e) {
       departures.unreadable(record, at, String.valueOf(e.getMessage()));
     }
-    share.commitSoon(context);
+    commits.soon();
     wakeUp();
   }
 
@@ -94,7 +98,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     if (stored != null) {
       WaitingJob job = unheld(WaitingJobFormat.read(stored));
       parts.events(departures).cancelled(job, note, request.commandId(), parts.clock().millis());
-      share.commitSoon(context);
+      commits.soon();
     }
   }
 
@@ -152,7 +156,7 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     boolean more = false;
     if (times.nextDue() <= now) {
       more = keys.turn(now, parts.turnBudget(share.partitions()), job -> leave(job, now));
-      context.commit();
+      commits.soon();
     } else if (!times.swept()) {
       times.sweep(parts.sweepBudget(share.partitions()));
     }

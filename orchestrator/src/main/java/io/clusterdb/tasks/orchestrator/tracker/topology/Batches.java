@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.clusterdb.tasks.orchestrator.tracker.engine.BatchRow;
 import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
+import io.clusterdb.tasks.streams.Commits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Batches implements Processor<byte[], byte[], byte[], byte[]> {
   private final TrackerParts parts;
   private final String commands;
   private ProcessorContext<byte[], byte[]> context;
+  private Commits commits;
   private KeyValueStore<byte[], byte[]> store;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
@@ -44,6 +46,7 @@ final class Batches implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void init(ProcessorContext<byte[], byte[]> newContext) {
     context = newContext;
+    commits = parts.commits(newContext);
     store = newContext.getStateStore(TrackerParts.BATCHES);
     var unused = newContext.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, now -> sweep());
   }
@@ -105,6 +108,7 @@ final class Batches implements Processor<byte[], byte[], byte[], byte[]> {
       }
     }
     store.put(BatchKeys.row(batch), changed.write());
+    parts.commit(commits);
   }
 
   private void send(byte[] job) {

@@ -5,7 +5,7 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.FactFormat;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Place.Source;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackedTopics.Topic;
 import io.clusterdb.tasks.record.HeaderText;
-import io.clusterdb.tasks.streams.Alarm;
+import io.clusterdb.tasks.streams.Commits;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -19,23 +19,21 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
   private final TrackedTopics topics;
   private final RecordFacts facts;
   private final FactFormat format = new FactFormat();
-  private final ThreadLocal<LoneCommits> paces;
+  private final TrackerParts parts;
   private ProcessorContext<byte[], byte[]> context;
-  private LoneCommits pace;
-  private Alarm alarm;
+  private Commits commits;
 
   @SuppressWarnings("NullAway.Init") // init() comes before all else
   Projector(TrackerParts parts) {
     this.topics = new TrackedTopics(parts.names(), parts.queues());
     this.facts = new RecordFacts(parts.queues());
-    this.paces = parts.paces();
+    this.parts = parts;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> newContext) {
     context = newContext;
-    pace = paces.get();
-    alarm = new Alarm(newContext, now -> commitIfDue());
+    commits = parts.commits(newContext);
   }
 
   @Override
@@ -50,15 +48,7 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
     if (fact != null) {
       context.forward(
           new Record<>(HeaderText.bytes(fact.jobId()), format.write(fact), record.timestamp()));
-      if (pace.came()) {
-        alarm.set(context.currentSystemTimeMs() + LoneCommits.MOMENT.toMillis());
-      }
-    }
-  }
-
-  private void commitIfDue() {
-    if (pace.due()) {
-      context.commit();
+      parts.commit(commits);
     }
   }
 

@@ -10,6 +10,7 @@ import io.clusterdb.tasks.orchestrator.tracker.engine.Keys;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Merge;
 import io.clusterdb.tasks.orchestrator.tracker.engine.RunState;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.streams.Commits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.common.errors.SerializationException;
@@ -41,6 +42,7 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
   private final TrackerParts parts;
   private final String events;
   private ProcessorContext<byte[], byte[]> context;
+  private Commits commits;
   private TrackerStores stores;
   private @Nullable Cancellable building;
   private long buildingSince;
@@ -55,6 +57,7 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void init(ProcessorContext<byte[], byte[]> newContext) {
     context = newContext;
+    commits = parts.commits(newContext);
     stores =
         TrackerStores.open(
             context.getStateStore(TrackerParts.JOBS), context.getStateStore(TrackerParts.INDEX));
@@ -157,6 +160,7 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
       stores.put(key, before, after);
       parts.views().heard(fact.jobId());
       tellBatch(before, after);
+      parts.commit(commits);
     }
   }
 

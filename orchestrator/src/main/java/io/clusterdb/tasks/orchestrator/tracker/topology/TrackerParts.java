@@ -3,11 +3,13 @@ package io.clusterdb.tasks.orchestrator.tracker.topology;
 import io.clusterdb.tasks.catalog.CatalogView;
 import io.clusterdb.tasks.orchestrator.tracker.engine.Expiry;
 import io.clusterdb.tasks.schemas.PlatformCodec;
-import io.clusterdb.tasks.streams.CommitTimes;
+import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /** What all processors of the tracker share. Thread-safe. */
 public final class TrackerParts {
@@ -20,6 +22,11 @@ public final class TrackerParts {
   /** Batches, and the jobs that wait for them. */
   public static final String BATCHES = "tracker-batches";
 
+  /**
+   * How long what comes alone waits for a commit that takes it along, as a workflow's next step.
+   */
+  private static final Duration MOMENT = Duration.ofMillis(10);
+
   private final TopicNames names;
   private final QueueCatalog queues;
   private final PlatformCodec codec;
@@ -27,15 +34,16 @@ public final class TrackerParts {
   private final Expiry expiry;
   private final Duration sweep;
   private final TrackerViews views;
-  private final ThreadLocal<LoneCommits> paces;
+  private final ThreadLocal<CommitPace> paces;
+  private final Duration spacing;
 
   /**
    * Puts them together.
    *
    * @param catalog says which queues there are, and what is tracked of them
    * @param ticker a monotonic clock in nanoseconds
-   * @param commits when each thread commits
-   * @param spacing time between two commits under load
+   * @param paces the pace of each thread's commits
+   * @param spacing least time between two commits under load
    * @param finished how long runs that ended are kept at most
    * @param sweep time between two looks for what is to be forgotten
    * @param views where partitions show themselves to queries
@@ -46,7 +54,7 @@ public final class TrackerParts {
       PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
-      CommitTimes commits,
+      ThreadLocal<CommitPace> paces,
       Duration spacing,
       Duration finished,
       Duration sweep,
@@ -58,7 +66,8 @@ public final class TrackerParts {
     this.expiry = new Expiry(finished.toMillis());
     this.sweep = sweep;
     this.views = views;
-    this.paces = LoneCommits.perThread(commits, ticker, spacing);
+    this.paces = paces;
+    this.spacing = spacing;
   }
 
   TopicNames names() {
@@ -89,7 +98,13 @@ public final class TrackerParts {
     return views;
   }
 
-  ThreadLocal<LoneCommits> paces() {
-    return paces;
+  /** The commits of a partition; called by its thread. */
+  Commits commits(ProcessorContext<byte[], byte[]> context) {
+    return new Commits(context, paces.get());
+  }
+
+  /** Asks for the commit of what came, which waits a moment for others that take it along. */
+  void commit(Commits commits) {
+    commits.later(MOMENT, spacing);
   }
 }

@@ -16,7 +16,7 @@ import io.clusterdb.tasks.orchestrator.workflow.topology.Timers.Timer;
 import io.clusterdb.tasks.orchestrator.workflow.topology.Timers.What;
 import io.clusterdb.tasks.schemas.RegistryException;
 import io.clusterdb.tasks.streams.Alarm;
-import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.TurnBudget;
 import io.clusterdb.tasks.streams.routing.Outgoing;
 import java.util.List;
@@ -44,8 +44,6 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
 
   private static final long TURN_NANOS = 20_000_000;
 
-  private static final long COMMITTED = Long.MIN_VALUE;
-
   /** The machine's clock may differ from the engine's, so that is looked at so often. */
   private static final long LONGEST_MS = 1_000;
 
@@ -62,8 +60,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   private Postponed postponed;
   private Outbox outbox;
   private Alarm alarm;
-  private CommitPace pace;
-  private long waitsSince = COMMITTED;
+  private Commits commits;
 
   /** There is no workflow to start. */
   private static final class NotFound extends RuntimeException {
@@ -96,7 +93,7 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     postponed = new Postponed(rows);
     outbox = new Outbox(newContext, parts, jobs, traces);
     alarm = new Alarm(newContext, this::turn);
-    pace = parts.pace();
+    commits = parts.commits(newContext);
     wakeUp();
   }
 
@@ -113,24 +110,8 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
           e.getMessage());
       postponed.add(at, record.value());
     }
-    commitSoon();
+    commits.soon();
     wakeUp();
-  }
-
-  /** What comes soon after something else waits for a turn, and goes out with all that came. */
-  private void commitSoon() {
-    long left = pace.ask(context);
-    waitsSince = left > 0 && !waitsForCommit() ? parts.ticker().getAsLong() : waitsSince;
-    if (left > 0) {
-      alarm.set(context.currentSystemTimeMs() + Math.max(1, left / 1_000_000));
-    } else {
-      waitsSince = COMMITTED;
-    }
-  }
-
-  /** Whether there is something that no commit was asked for; that of any partition is for all. */
-  private boolean waitsForCommit() {
-    return waitsSince != COMMITTED && pace.last() - waitsSince <= 0;
   }
 
   /** Throws RegistryException if the input cannot be read now. */
@@ -239,10 +220,8 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
     long now = parts.clock().millis();
     boolean fired = fireDue(now);
     expiry.turn(now);
-    if (fired || waitsForCommit()) {
-      commitSoon();
-    } else {
-      waitsSince = COMMITTED;
+    if (fired) {
+      commits.soon();
     }
     wakeUp();
   }

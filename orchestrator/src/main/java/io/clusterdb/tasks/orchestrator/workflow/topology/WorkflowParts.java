@@ -5,9 +5,10 @@ import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.streams.CommitPace;
-import io.clusterdb.tasks.streams.CommitTimes;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
+import io.clusterdb.tasks.streams.routing.Outgoing;
 import io.clusterdb.tasks.streams.routing.Router;
 import io.clusterdb.tasks.topic.TopicNames;
 import io.clusterdb.tasks.trace.Tracing;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /** What all partitions of the workflow engine share. Thread-safe. */
@@ -46,8 +48,7 @@ public final class WorkflowParts {
    * @param codec reads commands and outcomes, writes events and answers
    * @param clock says what is due
    * @param ticker a monotonic clock in nanoseconds
-   * @param commits what commits take
-   * @param spacing least time between two commits that the engine asks for
+   * @param paces the pace of each thread's commits
    * @param meters where what happens to runs is counted; null for nowhere
    * @param tracing asked each time how work is traced
    */
@@ -58,8 +59,7 @@ public final class WorkflowParts {
       PlatformCodec codec,
       InstantSource clock,
       LongSupplier ticker,
-      CommitTimes commits,
-      Duration spacing,
+      ThreadLocal<CommitPace> paces,
       Settings settings,
       @Nullable Meters meters,
       Supplier<@Nullable Tracing> tracing) {
@@ -73,7 +73,7 @@ public final class WorkflowParts {
     this.ticker = ticker;
     this.settings = settings;
     this.tracing = tracing;
-    this.paces = CommitPace.perThread(commits, ticker, spacing);
+    this.paces = paces;
     this.timerRests = Rest.perThread(ticker, TIMER_REST);
     this.expiryRests = Rest.perThread(ticker, EXPIRY_REST);
   }
@@ -119,9 +119,9 @@ public final class WorkflowParts {
     return tracing;
   }
 
-  /** The current thread's. */
-  CommitPace pace() {
-    return paces.get();
+  /** The commits of a partition; called by its thread. */
+  Commits commits(ProcessorContext<byte[], Outgoing> context) {
+    return new Commits(context, paces.get());
   }
 
   /** The current thread's, between turns of timers of which more are due. */

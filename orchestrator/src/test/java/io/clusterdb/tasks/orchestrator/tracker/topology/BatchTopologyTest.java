@@ -9,6 +9,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -57,7 +58,7 @@ class BatchTopologyTest {
             codec,
             () -> Instant.ofEpochMilli(clock.get()),
             () -> 0,
-            new CommitTimes(() -> 0),
+            CommitPace.perThread(new CommitTimes(() -> 0), () -> 0, Duration.ofMillis(5)),
             Duration.ofMillis(100),
             Duration.ofHours(24),
             Duration.ofSeconds(1),

@@ -17,6 +17,7 @@ import io.clusterdb.tasks.record.JobHeaders;
 import io.clusterdb.tasks.schemas.PlatformCodec;
 import io.clusterdb.tasks.schemas.avro.JobError;
 import io.clusterdb.tasks.schemas.avro.JobEvent;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -83,7 +84,7 @@ class TrackerTopologyTest {
             codec,
             () -> Instant.ofEpochMilli(clock.get()),
             () -> 0,
-            new CommitTimes(() -> 0),
+            CommitPace.perThread(new CommitTimes(() -> 0), () -> 0, Duration.ofMillis(5)),
             Duration.ofMillis(100),
             KEPT,
             Duration.ofSeconds(1),

@@ -7,6 +7,7 @@ import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerTopology;
 import io.clusterdb.tasks.orchestrator.tracker.topology.TrackerViews;
 import io.clusterdb.tasks.orchestrator.workflow.engine.Settings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class OrchestratorNamesTest {
             PlatformCodec.singleObject(),
             () -> Instant.EPOCH,
             () -> 0,
-            new CommitTimes(() -> 0),
+            CommitPace.perThread(new CommitTimes(() -> 0), () -> 0, Duration.ofMillis(5)),
             Duration.ofMillis(100),
             Duration.ofHours(24),
             Duration.ofSeconds(1),
@@ -54,8 +55,7 @@ class OrchestratorNamesTest {
             PlatformCodec.singleObject(),
             () -> Instant.EPOCH,
             () -> 0,
-            new CommitTimes(() -> 0),
-            Duration.ofMillis(5),
+            CommitPace.perThread(new CommitTimes(() -> 0), () -> 0, Duration.ofMillis(5)),
             Settings.DEFAULT,
             null,
             () -> null));

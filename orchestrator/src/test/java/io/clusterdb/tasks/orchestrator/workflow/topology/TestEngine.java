@@ -15,6 +15,7 @@ import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
 import io.clusterdb.tasks.schemas.avro.WorkflowEvent;
 import io.clusterdb.tasks.schemas.avro.WorkflowReply;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -69,8 +70,10 @@ final class TestEngine implements AutoCloseable {
             codec,
             () -> Instant.ofEpochMilli(clock),
             () -> clock * 1_000_000,
-            new CommitTimes(() -> clock * 1_000_000),
-            Duration.ofMillis(5),
+            CommitPace.perThread(
+                new CommitTimes(() -> clock * 1_000_000),
+                () -> clock * 1_000_000,
+                Duration.ofMillis(5)),
             settings,
             null,
             tracing::get));

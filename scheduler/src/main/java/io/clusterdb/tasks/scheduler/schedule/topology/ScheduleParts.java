@@ -3,6 +3,7 @@ package io.clusterdb.tasks.scheduler.schedule.topology;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.scheduler.topology.TurnSettings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitPace;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.streams.routing.KnownTopics;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock says what is due
  * @param ticker a monotonic clock in nanoseconds
  * @param settings how work is spaced
+ * @param paces the pace of each thread's commits
  * @param meters where fires are counted; null for nowhere
  * @param tracing asked each time how work is traced
  */
@@ -33,5 +35,6 @@ public record ScheduleParts(
     InstantSource clock,
     LongSupplier ticker,
     TurnSettings settings,
+    ThreadLocal<CommitPace> paces,
     @Nullable Meters meters,
     Supplier<@Nullable Tracing> tracing) {}

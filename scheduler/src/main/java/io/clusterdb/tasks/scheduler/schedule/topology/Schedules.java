@@ -17,8 +17,10 @@ import io.clusterdb.tasks.schemas.avro.JobCommand;
 import io.clusterdb.tasks.schemas.avro.JobCommandKind;
 import io.clusterdb.tasks.schemas.avro.ScheduleState;
 import io.clusterdb.tasks.streams.Alarm;
+import io.clusterdb.tasks.streams.Commits;
 import io.clusterdb.tasks.streams.TurnBudget;
 import io.clusterdb.tasks.streams.routing.Outgoing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +46,10 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
 
   private final ScheduleParts parts;
   private final TurnTimes turns;
+  private final Duration grid;
   private final Inputs inputs;
   private ProcessorContext<byte[], Outgoing> context;
+  private Commits commits;
   private Rows rows;
   private Postponed postponed;
   private Dispatch dispatch;
@@ -56,12 +60,14 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
   Schedules(ScheduleParts parts) {
     this.parts = parts;
     this.turns = new TurnTimes(parts.settings().gridMs(), parts.settings().clockCheckMs());
+    this.grid = Duration.ofMillis(parts.settings().gridMs());
     this.inputs = new Inputs(parts.names(), parts.codec());
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> newContext) {
     context = newContext;
+    commits = new Commits(newContext, parts.paces().get());
     rows = new Rows(newContext.getStateStore(ScheduleTopology.STORE));
     postponed = new Postponed(newContext.getStateStore(ScheduleTopology.STORE));
     dispatch = new Dispatch(newContext, parts);
@@ -82,7 +88,7 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
       Input input = inputs.read(at.topic(), record);
       if (input != null) {
         if (take(input)) {
-          context.commit();
+          commits.soon();
         }
         wakeUp();
       }
@@ -92,6 +98,7 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
       String place = at.topic() + "-" + at.partition() + "@" + at.offset();
       dispatch.malformed(record, place, String.valueOf(e.getMessage()));
     }
+    commits.later(grid, grid);
   }
 
   private boolean take(Input input) {
@@ -191,7 +198,7 @@ final class Schedules implements Processor<byte[], byte[], byte[], Outgoing> {
       apply(due.name(), new ScheduleInput.Wake(), now);
       due = rows.first();
     }
-    context.commit();
+    commits.soon();
     if (due != null && !due.at().isAfter(now)) {
       alarm.set(machineNow + 1);
     } else {

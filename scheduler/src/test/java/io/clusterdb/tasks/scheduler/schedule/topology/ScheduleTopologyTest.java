@@ -27,6 +27,8 @@ import io.clusterdb.tasks.schemas.avro.ScheduleState;
 import io.clusterdb.tasks.schemas.avro.ScheduleStateDefinition;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommand;
 import io.clusterdb.tasks.schemas.avro.WorkflowCommandKind;
+import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.RocksDbSettings;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.topic.TopicNames;
@@ -100,6 +102,7 @@ class ScheduleTopologyTest {
             this::now,
             () -> 0,
             new TurnSettings(10, 1_000, 1_000, 1_000),
+            CommitPace.perThread(new CommitTimes(() -> 0), () -> 0, Duration.ofMillis(10)),
             null,
             () -> null));
     driver = new TopologyTestDriver(topology, properties(), now());

@@ -9,11 +9,14 @@ import io.clusterdb.tasks.scheduler.topology.SchedulerTopology;
 import io.clusterdb.tasks.scheduler.topology.TopologyParts;
 import io.clusterdb.tasks.scheduler.topology.TurnSettings;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import io.clusterdb.tasks.streams.CommitPace;
+import io.clusterdb.tasks.streams.CommitTimes;
 import io.clusterdb.tasks.streams.routing.KnownQueues;
 import io.clusterdb.tasks.topic.TopicNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.streams.Topology;
@@ -42,6 +45,7 @@ class SchedulerNamesTest {
             () -> Instant.EPOCH,
             () -> 0,
             TurnSettings.DEFAULT,
+            CommitPace.perThread(new CommitTimes(() -> 0), () -> 0, Duration.ofMillis(20)),
             null,
             () -> null));
     assertThat(text(topology)).isEqualTo(pinned("scheduler.txt"));
