@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.clusterdb.tasks.streams.CommitPace;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +164,22 @@ class ArchitectureTest {
             .orShould()
             .callMethod(System.class, "exit", int.class)
             .because("libraries log and throw; what ends a process is its program's decision"));
+  }
+
+  @Test
+  void partitionsAskForCommitsAtThePaceOfTheirThread() {
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(CommitPace.class.getName())
+            .should()
+            .callMethodWhere(
+                describe(
+                    "commit transactions of Kafka Streams",
+                    call ->
+                        call.getTarget().getName().equals("commit")
+                            && call.getTarget().getOwner().isAssignableTo(ProcessingContext.class)))
+            .because("a thread that commits whenever something comes has no time to work"));
   }
 
   @Test

@@ -17,6 +17,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -180,6 +184,32 @@ final class Cluster implements AutoCloseable {
   static void awaitReady(ClusterProcess process) throws InterruptedException {
     if (!process.awaitReady(START)) {
       throw new AssertionError(process.name() + " does not start; see " + process.log());
+    }
+  }
+
+  /** Waits until every copy of every partition has caught up; says whether they have. */
+  boolean awaitInSync(Duration limit) throws InterruptedException {
+    long until = System.nanoTime() + limit.toNanos();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      do {
+        if (inSync(admin)) {
+          return true;
+        }
+        TimeUnit.MILLISECONDS.sleep(500);
+      } while (System.nanoTime() < until);
+      return false;
+    }
+  }
+
+  private static boolean inSync(Admin admin) throws InterruptedException {
+    try {
+      Set<String> names =
+          admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+      return admin.describeTopics(names).allTopicNames().get().values().stream()
+          .flatMap(topic -> topic.partitions().stream())
+          .allMatch(partition -> partition.isr().size() == partition.replicas().size());
+    } catch (ExecutionException e) {
+      return false; // A topic came or went, or a broker does not answer yet.
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class FaultRunner implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(60);
 
+  /** A broker that is back has all that it missed within this. */
+  private static final Duration IN_SYNC = Duration.ofMinutes(3);
+
   private final Cluster cluster;
   private final Load load;
   private final List<String> surprises = new CopyOnWriteArrayList<>();
@@ -66,6 +69,7 @@ final class FaultRunner implements AutoCloseable {
         cluster.process(name).freeze();
         pause(forMs);
         cluster.process(name).thaw();
+        healed(cluster.process(name));
       }
       case Fault.Restart(String name) -> restart(cluster.process(name));
       case Fault.Wipe(String name) -> {
@@ -147,9 +151,17 @@ final class FaultRunner implements AutoCloseable {
     begin(process);
   }
 
-  private static void begin(ClusterProcess process) throws Exception {
+  private void begin(ClusterProcess process) throws Exception {
     process.start();
     Cluster.awaitReady(process);
+    healed(process);
+  }
+
+  /** Three brokers stand one lost at a time: the next has to wait for what this one missed. */
+  private void healed(ClusterProcess process) throws InterruptedException {
+    if (process.name().startsWith("broker") && !cluster.awaitInSync(IN_SYNC)) {
+      surprises.add(process.name() + " had not caught up after " + IN_SYNC.toSeconds() + " s");
+    }
   }
 
   private static void pause(int millis) throws InterruptedException {
