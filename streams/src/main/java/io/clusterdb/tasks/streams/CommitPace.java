@@ -8,9 +8,10 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 /**
  * When the partitions of one thread of Kafka Streams, which share a transaction, ask for its
  * commit. What comes alone goes out at once; what comes in numbers goes out together, and the more
- * a commit takes, the more comes together: commits may take a third of the thread's time, so that
- * under load it works for the rest. Time that was not taken can be taken later, so much that a few
- * steps that follow each other on an idle thread never wait. Used by that thread only.
+ * a commit takes, the more comes together: commits may take a third of the time of a thread that
+ * has records to work on, so that under load it works for the rest. One that has none waits for a
+ * tenth of a second at most: the brokers have other work. Time that was not taken can be taken
+ * later, so much that a few steps that follow each other never wait. Used by that thread only.
  */
 public final class CommitPace {
   /** The thread's time for each moment of commits. */
@@ -18,6 +19,9 @@ public final class CommitPace {
 
   /** Commits' time that can be saved up, some ten commits of idle brokers. */
   private static final long SAVED = TimeUnit.MILLISECONDS.toNanos(30);
+
+  /** Longest wait since the last commit of a thread that has nothing else to do. */
+  private static final long IDLE = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final CommitTimes times;
   private final LongSupplier ticker;
@@ -58,6 +62,9 @@ public final class CommitPace {
     }
     long now = ticker.getAsLong();
     long wait = times.known() ? untilAllowed(now) : asked + least - now;
+    if (times.known() && times.idle()) {
+      wait = Math.min(wait, times.last() + IDLE - now);
+    }
     if (wait > 0) {
       return wait;
     }

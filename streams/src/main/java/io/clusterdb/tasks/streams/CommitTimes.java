@@ -3,8 +3,9 @@ package io.clusterdb.tasks.streams;
 import java.util.function.LongSupplier;
 
 /**
- * When each thread of Kafka Streams last committed, and what its commits take: their pace follows
- * from it. Thread-safe; each thread sees its own times only.
+ * When each thread of Kafka Streams last committed, what its commits take, and whether it has
+ * anything else to do: their pace follows from it. Thread-safe; each thread sees its own times
+ * only.
  */
 public final class CommitTimes {
   private final LongSupplier ticker;
@@ -22,6 +23,7 @@ public final class CommitTimes {
   private static final class Times {
     private boolean underWay;
     private boolean known;
+    private boolean idle;
     private long begun;
     private long ended;
     private long took;
@@ -45,6 +47,21 @@ public final class CommitTimes {
     own.spent += own.took;
     own.underWay = false;
     own.known = true;
+  }
+
+  /**
+   * The current thread has asked for records. Kafka Streams does so when it has worked on all that
+   * it had, so one that gets none has nothing to do.
+   *
+   * @param records how many it got
+   */
+  public void polled(int records) {
+    times.get().idle = records == 0;
+  }
+
+  /** Whether the current thread had nothing to do when it last asked for records. */
+  boolean idle() {
+    return times.get().idle;
   }
 
   /** Whether the current thread has committed at all. */

@@ -15,6 +15,11 @@ public final class Commits {
   private static final long NOTHING = Long.MIN_VALUE;
   private static final long NANOS_PER_MS = 1_000_000;
 
+  /**
+   * What has to wait is asked for again so often: the thread may have nothing else to do by then.
+   */
+  private static final long LOOK = 5 * NANOS_PER_MS;
+
   private final ProcessorContext<?, ?> context;
   private final CommitPace pace;
   private final Alarm alarm;
@@ -41,7 +46,7 @@ public final class Commits {
     if (!waits()) {
       waitsSince = pace.now();
     }
-    wake(left);
+    wake(Math.min(left, LOOK));
   }
 
   /**

@@ -16,17 +16,18 @@ import org.apache.kafka.streams.processor.internals.assignment.ReferenceContaine
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer that looks for topics of its pattern as soon as a queue was created, and that has
- * Kafka Streams start over when one was deleted. A consumer otherwise learns of a topic when its
- * metadata are too old, and asking often would have the brokers describe every topic of the cluster
- * each time. Subscribing again to the same pattern changes nothing but that it asks at once.
- * Confined to one thread, like every consumer.
+ * A consumer that looks for topics of its pattern as soon as a queue was created, that has Kafka
+ * Streams start over when one was deleted, and that says when there is nothing to read. A consumer
+ * otherwise learns of a topic when its metadata are too old, and asking often would have the
+ * brokers describe every topic of the cluster each time. Subscribing again to the same pattern
+ * changes nothing but that it asks at once. Confined to one thread, like every consumer.
  */
 final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   /** The broker that is asked first may not know of the new topics yet. */
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final QueueSignal signal;
+  private final CommitTimes times;
   private final Misses misses;
   private long seen;
   private boolean again;
@@ -34,9 +35,10 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private @Nullable Pattern pattern;
   private @Nullable GoneTopics listener;
 
-  SignalledConsumer(Map<String, Object> settings, QueueSignal signal) {
+  SignalledConsumer(Map<String, Object> settings, QueueSignal signal, CommitTimes times) {
     super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
+    this.times = times;
     this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
   }
@@ -75,6 +77,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
       look();
     }
     ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+    times.polled(records.count());
     Set<String> gone = listener == null ? Set.of() : listener.take();
     if (!gone.isEmpty()) {
       throw new StartOver(gone);

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * times that producers tell.
  *
  * @param signal tells those when a queue was created
- * @param commits is told of the commits
+ * @param commits is told of the commits, and when there is nothing to read
  */
 public record StreamsClients(QueueSignal signal, CommitTimes commits)
     implements KafkaClientSupplier {
@@ -29,7 +29,7 @@ public record StreamsClients(QueueSignal signal, CommitTimes commits)
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new SignalledConsumer(config, signal);
+    return new SignalledConsumer(config, signal, commits);
   }
 
   @Override

@@ -100,6 +100,20 @@ class CommitPaceTest {
   }
 
   @Test
+  void anIdleThreadDoesNotWaitLong() {
+    spendWhatIsSaved();
+    commit(400 * MS);
+    assertThat(ask()).isGreaterThan(500 * MS);
+    times.polled(0);
+    assertThat(ask()).isEqualTo(100 * MS);
+    now.addAndGet(100 * MS);
+    times.polled(1);
+    assertThat(ask()).isGreaterThan(400 * MS);
+    times.polled(0);
+    assertThat(ask()).isZero();
+  }
+
+  @Test
   void asksByTheClockWhileNoCommitIsKnown() {
     assertThat(ask()).isZero();
     now.addAndGet(2 * MS);

@@ -39,6 +39,18 @@ class CommitsTest {
   }
 
   @Test
+  void aThreadThatHasNothingElseToDoCommitsSoon() {
+    commit(200);
+    times.polled(7);
+    commits.soon();
+    pass(150);
+    assertThat(context.committed()).as("there were records").isFalse();
+    times.polled(0);
+    pass(5);
+    assertThat(context.committed()).isTrue();
+  }
+
+  @Test
   void anotherCommitTakesAlongWhatWaits() {
     commit(200);
     commits.soon();

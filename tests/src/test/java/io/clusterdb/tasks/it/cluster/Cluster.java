@@ -59,6 +59,16 @@ final class Cluster implements AutoCloseable {
       return new Shape(3, services, 4, 4, 0, 9_000);
     }
 
+    /** Seven, of which one is a broker: what two cores have left is for those that take over. */
+    static Shape takeovers() {
+      return new Shape(1, full().services(), 2, 0, 0, 9_000);
+    }
+
+    /** How many processes there are at first. */
+    int processes() {
+      return brokers + services.size() + workers;
+    }
+
     /** Workers alone, that are spare until somebody starts them. */
     static Shape workers(int brokers) {
       return new Shape(brokers, Map.of(), 0, 4, 0, 9_000);

@@ -83,7 +83,7 @@ final class ClusterMain {
       case "list" -> list();
       case "load" -> {
         quiet();
-        load = new Load(tasks, new Ledger(), System.nanoTime(), 6, 60_000).start();
+        load = new Load(tasks, new Ledger(), System.nanoTime(), 6, 500, 60_000).start();
       }
       case "quiet" -> quiet();
       case "kill" -> cluster.process(word[1]).kill();

@@ -121,7 +121,7 @@ record FaultPlan(long seed, List<Step> faults) {
     List<Step> steps = new ArrayList<>();
     for (int time = 0; time < 3; time++) {
       for (int downMs : new int[] {20_000, 0}) {
-        steps.add(new Step(new Fault.Kill(members.workers().get(1 + time % 3), downMs), 25_000));
+        steps.add(new Step(new Fault.Kill(members.workers().getLast(), downMs), 25_000));
         for (String service :
             members.services().stream().filter(name -> name.endsWith("-1")).toList()) {
           steps.add(new Step(new Fault.Kill(service, downMs), 25_000));

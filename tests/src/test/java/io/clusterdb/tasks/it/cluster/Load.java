@@ -54,6 +54,9 @@ final class Load implements AutoCloseable {
   /** Jobs of the busiest queue each time. */
   private final int chunk;
 
+  /** Time between two runs of workflows. */
+  private final int runMs;
+
   /** Slow handlers run on while everything around them is killed. */
   private final int slowMs;
 
@@ -77,14 +80,16 @@ final class Load implements AutoCloseable {
    * Makes one that rests.
    *
    * @param chunk jobs of the busiest queue ten times a second; the others follow
+   * @param runMs time between two runs of workflows
    * @param slowMs how long slow handlers take
    */
-  Load(TasksRuntime tasks, Ledger ledger, long seed, int chunk, int slowMs) {
+  Load(TasksRuntime tasks, Ledger ledger, long seed, int chunk, int runMs, int slowMs) {
     this.tasks = tasks;
     this.ledger = ledger;
     this.random = new Random(seed);
     this.stranger = tasks.clients().producer(Map.of());
     this.chunk = chunk;
+    this.runMs = runMs;
     this.slowMs = slowMs;
   }
 
@@ -123,7 +128,7 @@ final class Load implements AutoCloseable {
     every(200, this::churn);
     every(500, this::slow);
     every(1_000, this::malformed);
-    every(3_000 / chunk, this::run);
+    every(runMs, this::run);
     threads.add(Thread.ofPlatform().name("load-transactions").start(this::transactions));
     return this;
   }

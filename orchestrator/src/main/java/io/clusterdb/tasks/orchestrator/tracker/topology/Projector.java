@@ -48,7 +48,7 @@ final class Projector implements Processor<byte[], byte[], byte[], byte[]> {
     if (fact != null) {
       context.forward(
           new Record<>(HeaderText.bytes(fact.jobId()), format.write(fact), record.timestamp()));
-      parts.commit(commits);
+      parts.commitSoon(commits);
     }
   }
 

@@ -103,8 +103,13 @@ public final class TrackerParts {
     return new Commits(context, paces.get());
   }
 
-  /** Asks for the commit of what came, which waits a moment for others that take it along. */
-  void commit(Commits commits) {
+  /** Asks for the commit of what goes on, which waits a moment for others that take it along. */
+  void commitSoon(Commits commits) {
     commits.later(MOMENT, spacing);
+  }
+
+  /** Asks for the commit of what is seen here already, and goes nowhere. */
+  void commit(Commits commits) {
+    commits.later(spacing, spacing);
   }
 }
