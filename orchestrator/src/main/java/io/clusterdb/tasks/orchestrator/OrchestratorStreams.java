@@ -16,7 +16,7 @@ final class OrchestratorStreams {
   /** Least time between two commits that the tracker asks for under load. */
   static final Duration TRACKER_COMMIT = Duration.ofMillis(100);
 
-  /** Least time between two commits that runs of workflows ask for. */
+  /** Least time between two commits that anything asks for, as the next step of a run. */
   static final Duration WORKFLOW_COMMIT = Duration.ofMillis(5);
 
   /** A job that ends soon after it came is written once, if its state is still in here. */

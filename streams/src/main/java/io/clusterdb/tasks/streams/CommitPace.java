@@ -63,7 +63,7 @@ public final class CommitPace {
     long now = ticker.getAsLong();
     long wait = times.known() ? untilAllowed(now) : asked + least - now;
     if (times.known() && times.idle()) {
-      wait = Math.min(wait, times.last() + IDLE - now);
+      wait = Math.min(wait, untilIdle());
     }
     if (wait > 0) {
       return wait;
@@ -90,6 +90,11 @@ public final class CommitPace {
   /** Whether what was worked on at this time is in a commit, or in one that was asked for. */
   boolean covers(long worked) {
     return asked - worked >= 0 || (times.known() && times.last() - worked > 0);
+  }
+
+  /** Nanoseconds until a thread that has nothing else to do may commit; negative if it may now. */
+  long untilIdle() {
+    return times.last() + IDLE - now();
   }
 
   /** Nanoseconds since the last commit, or since one was asked for where none is known. */

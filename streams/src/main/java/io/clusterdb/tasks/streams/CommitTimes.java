@@ -56,7 +56,9 @@ public final class CommitTimes {
    * @param records how many it got
    */
   public void polled(int records) {
-    times.get().idle = records == 0;
+    Times own = times.get();
+    own.idle = records == 0;
+    own.underWay = false; // What was flushed with nothing to commit.
   }
 
   /** Whether the current thread had nothing to do when it last asked for records. */
@@ -65,12 +67,12 @@ public final class CommitTimes {
   }
 
   /** Whether the current thread has committed at all. */
-  public boolean known() {
+  boolean known() {
     return times.get().known;
   }
 
   /** When the current thread's last commit ended, by the ticker. */
-  public long last() {
+  long last() {
     return times.get().ended;
   }
 

@@ -15,15 +15,14 @@ public final class Commits {
   private static final long NOTHING = Long.MIN_VALUE;
   private static final long NANOS_PER_MS = 1_000_000;
 
-  /**
-   * What has to wait is asked for again so often: the thread may have nothing else to do by then.
-   */
+  /** What has to wait longer than an idle thread has to is asked for again so often. */
   private static final long LOOK = 5 * NANOS_PER_MS;
 
   private final ProcessorContext<?, ?> context;
   private final CommitPace pace;
   private final Alarm alarm;
   private long waitsSince = NOTHING;
+  private long moment;
 
   /**
    * Of a partition that has not worked so far.
@@ -46,21 +45,29 @@ public final class Commits {
     if (!waits()) {
       waitsSince = pace.now();
     }
-    wake(Math.min(left, LOOK));
+    moment = 0;
+    wake(Math.min(left, Math.max(LOOK, pace.untilIdle())));
   }
 
   /**
    * What was worked on so far can wait a little, for other work that then shares its commit.
    *
-   * @param moment how long in any case: a commit that is asked for by then takes it along
+   * @param least how long in any case: a commit that is asked for by then takes it along
    * @param spacing least time since the last commit, for what comes in numbers
    */
-  public void later(Duration moment, Duration spacing) {
-    if (pace.asks() || waits()) {
+  public void later(Duration least, Duration spacing) {
+    if (pace.asks()) {
+      soon(); // Nothing waits longer for it, and one that got lost is asked for again.
       return;
     }
-    waitsSince = pace.now();
-    wake(Math.max(moment.toNanos(), spacing.toNanos() - pace.sinceLast()));
+    long nanos = least.toNanos();
+    if (!waits()) {
+      waitsSince = pace.now();
+    } else if (nanos >= moment) {
+      return;
+    }
+    moment = nanos;
+    wake(Math.max(nanos, spacing.toNanos() - pace.sinceLast()));
   }
 
   private void ring() {

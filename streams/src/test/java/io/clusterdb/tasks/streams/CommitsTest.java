@@ -95,6 +95,43 @@ class CommitsTest {
   }
 
   @Test
+  void whatCanWaitLessIsAskedForSooner() {
+    commit(2);
+    pass(1_000);
+    commits.later(SPACING, SPACING);
+    pass(5);
+    commits.later(MOMENT, SPACING);
+    commits.later(SPACING, SPACING);
+    pass(9);
+    assertThat(context.committed()).isFalse();
+    pass(1);
+    assertThat(context.committed()).isTrue();
+  }
+
+  /** Kafka Streams may drop one, and flushes where there is nothing to commit. */
+  @Test
+  void aRequestThatCameToNothingIsMadeAgain() {
+    commit(2);
+    pass(5);
+    commits.soon();
+    context.resetCommit();
+    commits.later(MOMENT, SPACING);
+    assertThat(context.committed()).isTrue();
+  }
+
+  @Test
+  void aFlushWithoutACommitIsNotTakenForALongOne() {
+    times.begun();
+    times.polled(0);
+    pass(60_000);
+    times.polled(1);
+    commit(2);
+    pass(5);
+    commits.soon();
+    assertThat(context.committed()).isTrue();
+  }
+
+  @Test
   void whatIsPartOfACommitThatWasAskedForNeedsNoOther() {
     commit(2);
     pass(5);

@@ -152,7 +152,9 @@ final class DelayedJobs implements Processor<byte[], byte[], byte[], Outgoing> {
     } else if (!waiting.swept()) {
       waiting.sweep(parts.sweepBudget(share.partitions()));
     }
-    control.search(() -> parts.searchBudget(share.partitions()), now);
+    if (control.search(() -> parts.searchBudget(share.partitions()), now)) {
+      commits.soon();
+    }
     if (more) {
       alarm.set(machineNow + 1);
     } else {

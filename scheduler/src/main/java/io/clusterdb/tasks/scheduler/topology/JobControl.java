@@ -67,10 +67,11 @@ final class JobControl {
     }
     forget(done);
     if (open.size() == 1 && open.searching()) {
-      search(() -> new TurnBudget(AT_ONCE_JOBS, Long.MAX_VALUE, () -> 0), now);
+      boolean unused = search(() -> new TurnBudget(AT_ONCE_JOBS, Long.MAX_VALUE, () -> 0), now);
     }
     if (open.size() > MOST_OPEN) {
-      search(() -> new TurnBudget(Integer.MAX_VALUE, Long.MAX_VALUE, () -> 0), now);
+      boolean unused =
+          search(() -> new TurnBudget(Integer.MAX_VALUE, Long.MAX_VALUE, () -> 0), now);
     }
     return met;
   }
@@ -85,12 +86,19 @@ final class JobControl {
     return open.size() > 0;
   }
 
-  /** Goes on searching, and forgets commands whose job is nowhere. */
-  void search(Supplier<TurnBudget> budget, long now) {
-    if (open.searching()) {
-      forget(open.search(budget.get(), (each, key, job) -> apply(each, key, job, now)));
-    }
+  /**
+   * Goes on searching, and forgets commands whose job is nowhere.
+   *
+   * @return whether any command has met its job
+   */
+  boolean search(Supplier<TurnBudget> budget, long now) {
+    List<JobRequest> met =
+        open.searching()
+            ? open.search(budget.get(), (each, key, job) -> apply(each, key, job, now))
+            : List.of();
+    forget(met);
     forget(open.expire(now));
+    return !met.isEmpty();
   }
 
   /**

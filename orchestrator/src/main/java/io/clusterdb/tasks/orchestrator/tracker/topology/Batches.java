@@ -105,6 +105,7 @@ final class Batches implements Processor<byte[], byte[], byte[], byte[]> {
       byte[] job = store.delete(BatchKeys.job(batch));
       if (job != null) {
         send(job);
+        parts.commitSoon(commits);
       }
     }
     store.put(BatchKeys.row(batch), changed.write());

@@ -159,8 +159,8 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
     if (!after.equals(before)) {
       stores.put(key, before, after);
       parts.views().heard(fact.jobId());
-      tellBatch(before, after);
       parts.commit(commits);
+      tellBatch(before, after);
     }
   }
 
@@ -179,6 +179,7 @@ final class Tracker implements Processor<byte[], byte[], byte[], byte[]> {
               batch.getBytes(StandardCharsets.UTF_8),
               BatchRow.move(from, to),
               context.currentSystemTimeMs()));
+      parts.commitSoon(commits);
     }
   }
 }

@@ -108,7 +108,7 @@ public final class TrackerParts {
     commits.later(MOMENT, spacing);
   }
 
-  /** Asks for the commit of what is seen here already, and goes nowhere. */
+  /** Asks for the commit of what is seen here without it, and goes nowhere. */
   void commit(Commits commits) {
     commits.later(spacing, spacing);
   }

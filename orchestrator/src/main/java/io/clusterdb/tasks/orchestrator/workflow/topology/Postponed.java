@@ -50,8 +50,9 @@ final class Postponed {
     waiting.put(place, value);
   }
 
-  /** Takes those that can be read now. */
-  void again(Taker taker) {
+  /** Takes those that can be read now, and says whether there were any. */
+  boolean again(Taker taker) {
+    boolean any = false;
     Iterator<Map.Entry<String, byte[]>> all = waiting.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<String, byte[]> first = all.next();
@@ -60,11 +61,13 @@ final class Postponed {
         taker.take(
             place.substring(place.indexOf(' ') + 1), place, first.getValue(), new RecordHeaders());
       } catch (RegistryException e) {
-        return;
+        return any;
       }
+      any = true;
       remove(place);
       all.remove();
     }
+    return any;
   }
 
   @SuppressWarnings("NullAway") // Kafka's store removes what is set to null; delete() would read it

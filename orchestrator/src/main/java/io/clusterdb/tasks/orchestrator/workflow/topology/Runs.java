@@ -216,11 +216,12 @@ final class Runs implements Processor<byte[], byte[], byte[], Outgoing> {
   }
 
   private void turn(long machineNow) {
-    postponed.again((topic, place, value, headers) -> take(topic, place, value, headers));
+    boolean taken =
+        postponed.again((topic, place, value, headers) -> take(topic, place, value, headers));
     long now = parts.clock().millis();
     boolean fired = fireDue(now);
     expiry.turn(now);
-    if (fired) {
+    if (taken || fired) {
       commits.soon();
     }
     wakeUp();
