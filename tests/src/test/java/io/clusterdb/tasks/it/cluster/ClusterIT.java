@@ -61,6 +61,7 @@ class ClusterIT {
         long start = System.nanoTime();
         FaultPlan plan = plan(cluster);
         List<FaultRunner.Done> done;
+        Readers readers = new Readers(tasks);
         try (Load load = load(tasks, ledger).start();
             FaultRunner runner = new FaultRunner(cluster, load)) {
           done = runner.run(plan, Duration.ofMinutes(Math.max(3, MINUTES)));
@@ -70,6 +71,7 @@ class ClusterIT {
         verdict =
             new ClusterOracle(tasks, ledger, cluster.workerDirectories(), FaultPlan.SKEW_MS)
                 .judge(Duration.ofSeconds(LONG ? 300 : 90));
+        readers.close();
         report.line(
             "%d faults in %d s under load, judged after %d s more"
                 .formatted(
@@ -81,6 +83,7 @@ class ClusterIT {
         report.faults(
             done,
             Timeline.of(tasks, ledger, Attempted.read(cluster.workerDirectories())),
+            readers,
             cpu,
             start);
       }

@@ -20,19 +20,23 @@ final class ClusterReport {
   }
 
   /** A row for each fault, and the medians of each kind. */
-  ClusterReport faults(List<FaultRunner.Done> faults, Timeline timeline, Cpu cpu, long start) {
+  ClusterReport faults(
+      List<FaultRunner.Done> faults, Timeline timeline, Readers readers, Cpu cpu, long start) {
     Map<String, List<double[]>> kinds = new TreeMap<>();
-    line("at s   healed after s   jobs still s   runs still s   timed late s   cpu %   fault");
+    line(
+        "at s   healed after s   jobs still s   runs still s   timed late s   readers held s   cpu"
+            + " %   fault");
     for (FaultRunner.Done done : faults) {
       double[] row = {
         (done.healed() - done.began()) / (double) SECOND,
         timeline.jobsStill(done.began(), done.healed()),
         timeline.runsStill(done.began(), done.healed()),
         timeline.latest(done.began(), done.healed()),
+        readers.held(done.began(), done.healed()),
         cpu.percent(done.began(), done.healed() + 10 * SECOND)
       };
       line(
-          "%4d   %14.1f   %12.1f   %12.1f   %12.1f   %5.0f   %s"
+          "%4d   %14.1f   %12.1f   %12.1f   %12.1f   %14.1f   %5.0f   %s"
               .formatted(
                   (done.began() - start) / SECOND,
                   row[0],
@@ -40,17 +44,18 @@ final class ClusterReport {
                   row[2],
                   row[3],
                   row[4],
+                  row[5],
                   done.fault()));
       kinds.computeIfAbsent(kind(done.fault()), any -> new ArrayList<>()).add(row);
     }
     line("");
     line(
-        "medians by kind: number, healed after s, jobs still s, runs still s, timed late s, cpu"
-            + " %");
+        "medians by kind: number, healed after s, jobs still s, runs still s, timed late s,"
+            + " readers held s, cpu %");
     kinds.forEach(
         (kind, rows) ->
             line(
-                "%-36s %2d   %5.1f  %5.1f  %5.1f  %5.1f  %3.0f"
+                "%-36s %2d   %5.1f  %5.1f  %5.1f  %5.1f  %5.1f  %3.0f"
                     .formatted(
                         kind,
                         rows.size(),
@@ -58,7 +63,8 @@ final class ClusterReport {
                         median(rows, 1),
                         median(rows, 2),
                         median(rows, 3),
-                        median(rows, 4))));
+                        median(rows, 4),
+                        median(rows, 5))));
     return this;
   }
 

@@ -15,7 +15,9 @@ import org.apache.kafka.common.utils.Utils;
 /** For how long the parts of the platform stood still around a fault. */
 final class Timeline {
   private static final int PARTITIONS = 8;
-  private static final long AFTER = 30_000_000_000L;
+
+  /** What a fault brings about shows within this, in nanoseconds. */
+  static final long AFTER = 30_000_000_000L;
 
   /** When jobs began, by partition of their queue, in order. */
   private final Map<Integer, List<Long>> starts = new HashMap<>();
