@@ -74,9 +74,13 @@ final class Readers implements AutoCloseable {
         ends(asked, IsolationLevel.READ_COMMITTED);
     Map<TopicPartition, ListOffsetsResultInfo> all = ends(asked, IsolationLevel.READ_UNCOMMITTED);
     long now = System.nanoTime();
-    for (TopicPartition partition : asked.keySet()) {
-      saw(partition, committed.get(partition).offset(), all.get(partition).offset(), now);
-    }
+    committed.forEach(
+        (partition, seen) -> {
+          ListOffsetsResultInfo end = all.get(partition);
+          if (end != null) {
+            saw(partition, seen.offset(), end.offset(), now);
+          }
+        });
   }
 
   private Map<TopicPartition, ListOffsetsResultInfo> ends(
