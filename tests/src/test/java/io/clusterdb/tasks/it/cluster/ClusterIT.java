@@ -50,7 +50,8 @@ class ClusterIT {
     List<String> surprises;
     try (Cluster cluster = Cluster.start(directory, SHAPE);
         Cpu cpu = new Cpu()) {
-      try (TasksRuntime tasks = cluster.connect()) {
+      try (TasksRuntime tasks = cluster.connect();
+          Readers readers = new Readers(tasks)) {
         Load.prepare(tasks);
         if (OLD != null) {
           cluster.startWith(Path.of(OLD));
@@ -61,7 +62,6 @@ class ClusterIT {
         long start = System.nanoTime();
         FaultPlan plan = plan(cluster);
         List<FaultRunner.Done> done;
-        Readers readers = new Readers(tasks);
         try (Load load = load(tasks, ledger).start();
             FaultRunner runner = new FaultRunner(cluster, load)) {
           done = runner.run(plan, Duration.ofMinutes(Math.max(3, MINUTES)));
@@ -71,7 +71,6 @@ class ClusterIT {
         verdict =
             new ClusterOracle(tasks, ledger, cluster.workerDirectories(), FaultPlan.SKEW_MS)
                 .judge(Duration.ofSeconds(LONG ? 300 : 90));
-        readers.close();
         report.line(
             "%d faults in %d s under load, judged after %d s more"
                 .formatted(
@@ -80,6 +79,7 @@ class ClusterIT {
                     (System.nanoTime() - loaded) / 1_000_000_000));
         report.line("%s".formatted(verdict));
         surprises.forEach(each -> report.line("  surprise: %s".formatted(each)));
+        report.line("%s".formatted(readers));
         report.faults(
             done,
             Timeline.of(tasks, ledger, Attempted.read(cluster.workerDirectories())),

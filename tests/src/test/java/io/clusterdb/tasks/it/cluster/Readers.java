@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -15,8 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * For how long open transactions hold readers of the outcomes and of the workflows' events back:
- * there is more in a partition, and the end that readers of what is committed see stands still.
- * Looks twice a second, which is how exact it is.
+ * there is more in a partition, and the end that readers of what is committed see stands still,
+ * from the first look that finds it so to the last. Looks twice a second where brokers answer at
+ * once; how long it took between two looks, at most, says how exact it is.
  */
 final class Readers implements AutoCloseable {
   private static final int EVERY_MS = 500;
@@ -24,14 +26,15 @@ final class Readers implements AutoCloseable {
   /** Transactions that are under way hold readers back too, for a moment. */
   private static final long SHORT = 1_000_000_000L;
 
-  private record Held(long from, long to) {}
-
-  private record Still(long end, long since) {}
+  private record Held(long end, long from, long to) {}
 
   private final TasksRuntime tasks;
-  private final Map<TopicPartition, Still> still = new HashMap<>();
+  private final Map<TopicPartition, Held> still = new HashMap<>();
   private final List<Held> held = new ArrayList<>();
   private final Thread thread;
+  private int looks;
+  private long lookedAt;
+  private long longestPause;
   private volatile boolean open = true;
 
   Readers(TasksRuntime tasks) {
@@ -45,7 +48,7 @@ final class Readers implements AutoCloseable {
         try {
           look();
         } catch (ExecutionException e) {
-          // A broker is away: what is held back stays so until the next answer.
+          // A broker is away, or there are no topics yet; the report says how often it was seen.
         }
         TimeUnit.MILLISECONDS.sleep(EVERY_MS);
       }
@@ -73,14 +76,7 @@ final class Readers implements AutoCloseable {
     Map<TopicPartition, ListOffsetsResultInfo> committed =
         ends(asked, IsolationLevel.READ_COMMITTED);
     Map<TopicPartition, ListOffsetsResultInfo> all = ends(asked, IsolationLevel.READ_UNCOMMITTED);
-    long now = System.nanoTime();
-    committed.forEach(
-        (partition, seen) -> {
-          ListOffsetsResultInfo end = all.get(partition);
-          if (end != null) {
-            saw(partition, seen.offset(), end.offset(), now);
-          }
-        });
+    saw(committed, all, System.nanoTime());
   }
 
   private Map<TopicPartition, ListOffsetsResultInfo> ends(
@@ -89,33 +85,53 @@ final class Readers implements AutoCloseable {
     return tasks.admin().listOffsets(asked, new ListOffsetsOptions(level)).all().get();
   }
 
-  private void saw(TopicPartition partition, long committed, long end, long now) {
-    Still before = still.get(partition);
-    if (before != null && before.end() == committed) {
-      return; // Still the same end, or nothing has come at all.
+  private synchronized void saw(
+      Map<TopicPartition, ListOffsetsResultInfo> committed,
+      Map<TopicPartition, ListOffsetsResultInfo> all,
+      long now) {
+    if (looks > 0) {
+      longestPause = Math.max(longestPause, now - lookedAt);
     }
-    if (before != null && now - before.since() > SHORT) {
-      synchronized (held) {
-        held.add(new Held(before.since(), now));
-      }
+    looks++;
+    lookedAt = now;
+    committed.forEach(
+        (partition, seen) -> {
+          ListOffsetsResultInfo end = all.get(partition);
+          if (end != null) {
+            saw(partition, seen.offset(), seen.offset() < end.offset(), now);
+          }
+        });
+  }
+
+  private void saw(TopicPartition partition, long end, boolean more, long now) {
+    long from = now;
+    Held before = still.remove(partition);
+    if (before != null && before.end() == end) {
+      from = before.from();
+    } else if (before != null) {
+      held.add(before);
     }
-    if (committed < end) {
-      still.put(partition, new Still(committed, now));
-    } else {
-      still.remove(partition);
+    if (more) {
+      still.put(partition, new Held(end, from, now));
     }
   }
 
   /** Seconds for which the partition that was held back longest was, around a fault. */
-  double held(long from, long to) {
-    synchronized (held) {
-      return held.stream()
-              .filter(each -> each.to() > from && each.from() < to + Timeline.AFTER)
-              .mapToLong(each -> each.to() - each.from())
-              .max()
-              .orElse(0)
-          / 1e9;
-    }
+  synchronized double held(long from, long to) {
+    return Stream.concat(held.stream(), still.values().stream())
+            .filter(each -> each.to() > from && each.from() < to + Timeline.AFTER)
+            .mapToLong(each -> each.to() - each.from())
+            .filter(each -> each > SHORT)
+            .max()
+            .orElse(0)
+        / 1e9;
+  }
+
+  /** How well it has looked. */
+  @Override
+  public synchronized String toString() {
+    return "readers were looked at %d times, at most %.1f s apart"
+        .formatted(looks, longestPause / 1e9);
   }
 
   @Override
