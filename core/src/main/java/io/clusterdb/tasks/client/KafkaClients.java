@@ -23,11 +23,15 @@ public final class KafkaClients {
     this.user = config.kafkaProperties();
   }
 
-  /** The defaults, then {@code own}, then the user's properties. */
+  /**
+   * The defaults, then {@code own}, then the user's properties; but a client id of {@code own}
+   * stays, since the members of a group and their transactions are told apart by it.
+   */
   public Map<String, Object> properties(Map<String, Object> own) {
     Map<String, Object> all = new HashMap<>(common);
     all.putAll(own);
     all.putAll(user);
+    all.computeIfPresent(CommonClientConfigs.CLIENT_ID_CONFIG, own::getOrDefault);
     return all;
   }
 

@@ -184,7 +184,12 @@ public final class OrchestratorService implements AutoCloseable {
         new KafkaStreams(
             OrchestratorTopology.build(runtime, settings, views, topics, commits, partitions),
             properties,
-            new StreamsClients(queues, commits));
+            new StreamsClients(
+                runtime.admin(),
+                runtime.names().orchestratorApplication(),
+                "orchestrators",
+                queues,
+                commits));
     made.setUncaughtExceptionHandler(new ThreadRestarts(NAME, System::nanoTime));
     made.setGlobalStateRestoreListener(restores);
     made.setStateListener(

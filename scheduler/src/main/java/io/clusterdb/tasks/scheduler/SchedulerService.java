@@ -172,9 +172,7 @@ public final class SchedulerService implements AutoCloseable {
             runtime.config().replication());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
     return new StreamsPart(
-        new KafkaStreams(topology, config, new StreamsClients(queues, commits)),
-        restores,
-        runtime.meters());
+        new KafkaStreams(topology, config, clients(application)), restores, runtime.meters());
   }
 
   /** Retries have an application of their own: see decision 14. */
@@ -188,9 +186,11 @@ public final class SchedulerService implements AutoCloseable {
             runtime.config().replication());
     StreamsConfig config = new StreamsConfig(runtime.clients().properties(own));
     return new StreamsPart(
-        new KafkaStreams(topology, config, new StreamsClients(queues, commits)),
-        restores,
-        runtime.meters());
+        new KafkaStreams(topology, config, clients(application)), restores, runtime.meters());
+  }
+
+  private StreamsClients clients(String application) {
+    return new StreamsClients(admin, application, "schedulers", queues, commits);
   }
 
   private TopologyParts parts(KnownQueues known, AdminTopics topics) {

@@ -37,6 +37,8 @@ class SchedulerSettingsTest {
         StreamsSettings.of("tasks.scheduler", SchedulerSettings.DEFAULT, Path.of("state"));
     assertThat(settings)
         .doesNotContainKey("main.consumer.group.instance.id")
+        .as("an id of its own, by Kafka Streams")
+        .containsEntry(StreamsConfig.CLIENT_ID_CONFIG, "")
         .containsEntry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2")
         .containsEntry(StreamsConfig.STATE_DIR_CONFIG, "state");
   }

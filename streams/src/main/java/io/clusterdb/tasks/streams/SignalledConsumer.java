@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +30,24 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private final QueueSignal signal;
   private final CommitTimes times;
   private final Misses misses;
+  private final Runnable rebalanced;
   private long seen;
   private boolean again;
   private long againAt;
   private @Nullable Pattern pattern;
   private @Nullable GoneTopics listener;
 
-  SignalledConsumer(Map<String, Object> settings, QueueSignal signal, CommitTimes times) {
+  /**
+   * Creates it.
+   *
+   * @param rebalanced done after each rebalance; must return at once
+   */
+  SignalledConsumer(
+      Map<String, Object> settings, QueueSignal signal, CommitTimes times, Runnable rebalanced) {
     super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
     this.times = times;
+    this.rebalanced = rebalanced;
     this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
   }
@@ -52,9 +61,14 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   @Override
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener told) {
+    super.subscribe(topics, new AfterRebalance(told, rebalanced));
+  }
+
+  @Override
   public void subscribe(Pattern wanted, ConsumerRebalanceListener told) {
     pattern = wanted;
-    listener = new GoneTopics(told, this::subscription, misses);
+    listener = new GoneTopics(new AfterRebalance(told, rebalanced), this::subscription, misses);
     super.subscribe(wanted, listener);
   }
 

@@ -9,14 +9,31 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka clients for Kafka Streams, as it makes them itself but for the consumers of jobs and the
- * times that producers tell.
- *
- * @param signal tells those when a queue was created
- * @param commits is told of the commits, and when there is nothing to read
+ * Kafka clients for one application of Kafka Streams, as it makes them itself but for the consumers
+ * of jobs, the times that producers tell, and whose transactions are whose. Thread-safe.
  */
-public record StreamsClients(QueueSignal signal, CommitTimes commits)
-    implements KafkaClientSupplier {
+public final class StreamsClients implements KafkaClientSupplier {
+  private final QueueSignal signal;
+  private final CommitTimes commits;
+  private final OwnTransactions transactions;
+
+  /**
+   * Creates a supplier.
+   *
+   * @param admin ends the transactions of instances that have gone; is closed by its owner, after
+   *     the application
+   * @param application the application's id
+   * @param what its instances are, for people, such as {@code schedulers}
+   * @param signal tells consumers when a queue was created
+   * @param commits is told of the commits, and when there is nothing to read
+   */
+  public StreamsClients(
+      Admin admin, String application, String what, QueueSignal signal, CommitTimes commits) {
+    this.signal = signal;
+    this.commits = commits;
+    this.transactions = new OwnTransactions(admin, application, what);
+  }
+
   @Override
   public Admin getAdmin(Map<String, Object> config) {
     return Admin.create(config);
@@ -24,12 +41,12 @@ public record StreamsClients(QueueSignal signal, CommitTimes commits)
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new TimedProducer(config, commits);
+    return new TimedProducer(OwnTransactions.named(config), commits);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new SignalledConsumer(config, signal, commits);
+    return new SignalledConsumer(config, signal, commits, transactions::endOfDead);
   }
 
   @Override

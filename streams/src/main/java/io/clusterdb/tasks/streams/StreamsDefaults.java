@@ -80,9 +80,8 @@ public final class StreamsDefaults {
     // global store that it concerns.
     all.put(GLOBAL_HANDLER, true);
     all.put(main(GLOBAL_HANDLER), true);
-    all.put(
-        StreamsConfig.CLIENT_ID_CONFIG,
-        instance == null ? application : application + "-" + instance);
+    // For none, Kafka Streams makes an id that no other process has: see OwnTransactions.
+    all.put(StreamsConfig.CLIENT_ID_CONFIG, instance == null ? "" : application + "-" + instance);
     consumer(all, instance);
     producer(all);
     return all;

@@ -5,19 +5,33 @@ import static io.clusterdb.tasks.it.BrokerClient.accepted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.Job;
 import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.Queue;
+import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.orchestrator.OrchestratorService;
+import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
+import io.clusterdb.tasks.scheduler.SchedulerService;
+import io.clusterdb.tasks.scheduler.SchedulerSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -25,14 +39,23 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A transaction that a worker has left open holds every reader of the outcomes back: one that lives
- * names it, and ends it long before its timeout does.
+ * A transaction that a worker or a service has left open holds every reader of what it wrote back:
+ * one that lives names it, and ends it long before its timeout does.
  */
 @NullUnmarked // fields are set before each test
 class OpenTransactionIT {
   private static final byte[] SOMETHING = {1};
+
+  /** What a producer is told whose transaction another has ended. */
+  private static final Class<?>[] ENDED = {
+    ProducerFencedException.class,
+    InvalidProducerEpochException.class,
+    InvalidTxnStateException.class
+  };
 
   @RegisterExtension private final SharedBroker shared = new SharedBroker();
   private BrokerClient platform;
@@ -63,8 +86,7 @@ class OpenTransactionIT {
       assertThat(log.text())
           .containsOnlyOnce("Ending the open transactions of workers that have gone")
           .contains("readers need not wait: [" + dead + "]");
-      assertThatThrownBy(left::commitTransaction)
-          .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
+      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
       assertThat(heldBack(elsewhere)).as("what is no worker's is its owner's").isEqualTo(1);
       other.abortTransaction();
       accepted(
@@ -75,6 +97,150 @@ class OpenTransactionIT {
       assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
     assertThat(platform.oracle().ended()).contains("after");
+  }
+
+  @Test
+  void orchestratorThatLivesEndsWhatADeadOneLeftOpen() throws Exception {
+    endsWhatWasLeftOpen(
+        "orchestrators",
+        runtime.names().orchestratorApplication(),
+        () -> OrchestratorService.start(runtime, OrchestratorSettings.DEFAULT));
+  }
+
+  @Test
+  void schedulerThatLivesEndsWhatADeadOneLeftOpen() throws Exception {
+    endsWhatWasLeftOpen(
+        "schedulers",
+        runtime.names().schedulerApplication(),
+        () -> SchedulerService.start(runtime, SchedulerSettings.DEFAULT));
+  }
+
+  private void endsWhatWasLeftOpen(String what, String application, Callable<AutoCloseable> service)
+      throws Exception {
+    platform.tasks().queues().createQueue(Queue.named("q").partitions(2).build());
+    String dead = application + "-gone-StreamThread-1";
+    TopicPartition events = new TopicPartition(runtime.names().events(), 0);
+    try (KafkaProducer<byte[], byte[]> left = openOn(dead, events);
+        LogCapture log = LogCapture.start();
+        AutoCloseable running = service.call()) {
+      assertThat(running).isNotNull();
+      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(events) == 0);
+      assertThat(log.text())
+          .containsOnlyOnce("Ending the open transactions of " + what + " that have gone")
+          .contains("readers need not wait: [" + dead + "]");
+      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
+    }
+  }
+
+  @Test
+  void instanceThatTakesTheNameOfADeadOneEndsItsTransactionsWhateverBecameOfItsDisk()
+      throws Exception {
+    platform.tasks().queues().createQueue(Queue.named("q").partitions(2).build());
+    String application = runtime.names().orchestratorApplication();
+    TopicPartition events = new TopicPartition(runtime.names().events(), 0);
+    try (KafkaProducer<byte[], byte[]> left = openOn(application + "-one-StreamThread-1", events);
+        LogCapture log = LogCapture.start();
+        OrchestratorService running =
+            OrchestratorService.start(runtime, OrchestratorSettings.DEFAULT.instance("one"))) {
+      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(events) == 0);
+      assertThat(running).isNotNull();
+      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
+      assertThat(log.text()).contains(application + "-one-StreamThread-1");
+    }
+  }
+
+  /** Also where all of them say the same client id to the brokers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "team"})
+  void whoComesAndGoesUnderLoadEndsNothingOfThoseThatLive(String client) throws Exception {
+    platform.tasks().queues().createQueue(Queue.named("q").partitions(4).build());
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      jobs.add(Job.of("Echo", "x").id("job-" + i).queue("q").build());
+    }
+    try (LogCapture log = LogCapture.start();
+        Tasks one = connect(client);
+        Tasks two = connect(client)) {
+      OrchestratorSettings orchestrator = OrchestratorSettings.DEFAULT;
+      try (Processor first = echo(one);
+          OrchestratorService service =
+              OrchestratorService.start(TasksRuntime.of(one), orchestrator.instance("one"))) {
+        accepted(platform.tasks().queues().enqueue(jobs.subList(0, 1_000)));
+        try (Processor second = echo(two);
+            OrchestratorService another =
+                OrchestratorService.start(TasksRuntime.of(two), orchestrator.instance("two"))) {
+          accepted(platform.tasks().queues().enqueue(jobs.subList(1_000, 2_000)));
+          Awaitility.await()
+              .atMost(PATIENCE)
+              .until(() -> service.state().ready() && another.state().ready());
+          Awaitility.await().atMost(PATIENCE).until(() -> sharesOf("q") == 2);
+          accepted(platform.tasks().queues().enqueue(jobs.subList(2_000, 3_000)));
+          assertThat(second.awaitEmpty(PATIENCE)).isTrue();
+          everyTransactionHasItsMember();
+        }
+        assertThat(first.awaitEmpty(PATIENCE)).isTrue();
+      }
+      assertThat(log.text()).doesNotContain("that have gone", "fenced");
+      assertThat(platform.oracle().ended()).hasSize(3_000);
+    }
+  }
+
+  /** How many workers have partitions of a queue. */
+  private long sharesOf(String queue) throws Exception {
+    String group = runtime.names().group(queue);
+    return runtime
+        .admin()
+        .describeConsumerGroups(List.of(group))
+        .describedGroups()
+        .get(group)
+        .get()
+        .members()
+        .stream()
+        .filter(member -> !member.assignment().topicPartitions().isEmpty())
+        .count();
+  }
+
+  /** So whoever looks while one of them is open finds that its owner lives. */
+  private void everyTransactionHasItsMember() throws Exception {
+    String workers = runtime.names().workerTransactionalIds("q");
+    String orchestrators = runtime.names().orchestratorApplication();
+    Set<String> owners = new TreeSet<>();
+    for (TransactionListing each : runtime.admin().listTransactions().all().get()) {
+      String id = each.transactionalId();
+      if (id.startsWith(workers)) {
+        owners.add(id);
+      } else if (id.startsWith(orchestrators + "-")) {
+        owners.add(id + "-consumer");
+      }
+    }
+    assertThat(owners).as("two workers', and an orchestrator's thread's").hasSizeBetween(3, 4);
+    assertThat(members(runtime.names().group("q"), orchestrators)).containsAll(owners);
+  }
+
+  private Set<String> members(String... groups) throws Exception {
+    Set<String> members = new TreeSet<>();
+    for (ConsumerGroupDescription each :
+        runtime.admin().describeConsumerGroups(List.of(groups)).all().get().values()) {
+      each.members().forEach(member -> members.add(member.clientId()));
+    }
+    return members;
+  }
+
+  private Tasks connect(String client) {
+    TasksConfig config =
+        TasksConfig.of(platform.bootstrap())
+            .prefix(platform.prefix())
+            .sharedPartitions(4)
+            .http(HttpConfig.DEFAULT.listen("127.0.0.1:0"));
+    return Tasks.connect(
+        client.isEmpty() ? config : config.kafkaProperties(Map.of("client.id", client)));
+  }
+
+  private static Processor echo(Tasks tasks) {
+    return Processor.on(tasks)
+        .queue("q")
+        .handler("Echo", String.class, (text, context) -> text)
+        .start();
   }
 
   /** A producer that has begun a transaction there, with the longest timeout that brokers allow. */

@@ -6,6 +6,7 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.WorkerState;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.kafka.DeadInstances;
 import io.clusterdb.tasks.metrics.ClientMeters;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.worker.engine.Exclusive;
@@ -118,9 +119,10 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     this.slots = new Slots("tasks-" + name, dispatcher, this::run);
     Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
     this.rateShare = new RateShare(dispatcher, clocks.ticker());
+    String ids = runtime.names().workerTransactionalIds(name);
     this.deadInstances =
         new DeadInstances(
-            admin, runtime.names().group(name), runtime.names().workerTransactionalIds(name));
+            admin, runtime.names().group(name), "workers", of -> of.startsWith(ids) ? of : null);
     this.depth = new QueueDepth(admin, runtime.names().group(name));
     this.brokers =
         new BrokerWatch(
