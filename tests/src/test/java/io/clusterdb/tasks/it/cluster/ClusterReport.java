@@ -24,19 +24,19 @@ final class ClusterReport {
       List<FaultRunner.Done> faults, Timeline timeline, Readers readers, Cpu cpu, long start) {
     Map<String, List<double[]>> kinds = new TreeMap<>();
     line(
-        "at s   healed after s   jobs still s   runs still s   timed late s   readers held s   cpu"
+        "at s   healed after s   jobs wait s   runs wait s   timed late s   readers held s   cpu"
             + " %   fault");
     for (FaultRunner.Done done : faults) {
       double[] row = {
         (done.healed() - done.began()) / (double) SECOND,
-        timeline.jobsStill(done.began(), done.healed()),
-        timeline.runsStill(done.began(), done.healed()),
+        timeline.jobsWaited(done.began(), done.healed()),
+        timeline.runsWaited(done.began(), done.healed()),
         timeline.latest(done.began(), done.healed()),
         readers.held(done.began(), done.healed()),
         cpu.percent(done.began(), done.healed() + 10 * SECOND)
       };
       line(
-          "%4d   %14.1f   %12.1f   %12.1f   %12.1f   %14.1f   %5.0f   %s"
+          "%4d   %14.1f   %11.1f   %11.1f   %12.1f   %14.1f   %5.0f   %s"
               .formatted(
                   (done.began() - start) / SECOND,
                   row[0],
@@ -50,7 +50,7 @@ final class ClusterReport {
     }
     line("");
     line(
-        "medians by kind: number, healed after s, jobs still s, runs still s, timed late s,"
+        "medians by kind: number, healed after s, jobs wait s, runs wait s, timed late s,"
             + " readers held s, cpu %");
     kinds.forEach(
         (kind, rows) ->

@@ -21,15 +21,22 @@ final class Ledger {
   record Promise(String id, String queue, Fate fate, long dueMs) {}
 
   private final ConcurrentMap<String, Promise> acknowledged = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Long> acknowledgedAt = new ConcurrentHashMap<>();
   private final Set<String> unknown = ConcurrentHashMap.newKeySet();
   private final Set<String> aborted = ConcurrentHashMap.newKeySet();
-  private final Set<String> runs = ConcurrentHashMap.newKeySet();
+  private final ConcurrentMap<String, Long> runs = new ConcurrentHashMap<>();
   private final Set<String> unknownRuns = ConcurrentHashMap.newKeySet();
   private final AtomicInteger malformed = new AtomicInteger();
   private final AtomicInteger malformedUnknown = new AtomicInteger();
 
   void acknowledged(Promise promise) {
     acknowledged.put(promise.id(), promise);
+    acknowledgedAt.put(promise.id(), System.nanoTime());
+  }
+
+  /** When callers were told so, by id, in monotonic nanoseconds. */
+  Map<String, Long> acknowledgedAt() {
+    return acknowledgedAt;
   }
 
   /** The call failed, and the job may be there or not. */
@@ -53,7 +60,11 @@ final class Ledger {
   }
 
   void run(String id, boolean known) {
-    (known ? runs : unknownRuns).add(id);
+    if (known) {
+      runs.put(id, System.nanoTime());
+    } else {
+      unknownRuns.add(id);
+    }
   }
 
   void malformed(boolean known) {
@@ -77,6 +88,11 @@ final class Ledger {
   }
 
   Set<String> runs() {
+    return runs.keySet();
+  }
+
+  /** When callers were told that they start, by id, in monotonic nanoseconds. */
+  Map<String, Long> runsAt() {
     return runs;
   }
 

@@ -10,45 +10,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.utils.Utils;
 
-/** For how long the parts of the platform stood still around a fault. */
+/** For how long jobs and runs waited around a fault. */
 final class Timeline {
-  private static final int PARTITIONS = 8;
-
   /** What a fault brings about shows within this, in nanoseconds. */
   static final long AFTER = 30_000_000_000L;
 
-  /** When jobs began, by partition of their queue, in order. */
-  private final Map<Integer, List<Long>> starts = new HashMap<>();
+  /** From when a caller was told of it to when it began, in monotonic nanoseconds. */
+  private record Wait(long asked, long begun) {}
 
-  /** When events of runs came, by partition. */
-  private final Map<Integer, List<Long>> runs = new HashMap<>();
+  private final List<Wait> jobs;
+  private final List<Wait> runs;
 
   /** When timed jobs came, with how late they were in milliseconds. */
   private final List<long[]> late = new ArrayList<>();
 
-  private Timeline() {}
+  private Timeline(List<Wait> jobs, List<Wait> runs) {
+    this.jobs = jobs;
+    this.runs = runs;
+  }
 
   static Timeline of(TasksRuntime tasks, Ledger ledger, List<Attempted> attempts) {
-    Timeline timeline = new Timeline();
+    Map<String, Long> begun = new HashMap<>();
     for (Attempted each : attempts) {
       if (each.queue().equals(Load.PLAIN)) {
-        int partition =
-            Utils.toPositive(Utils.murmur2(each.id().getBytes(StandardCharsets.UTF_8)))
-                % PARTITIONS;
-        timeline.starts.computeIfAbsent(partition, any -> new ArrayList<>()).add(each.start());
+        begun.merge(each.id(), each.start(), Math::min);
       }
     }
     // The clocks of a machine: what brokers stamp, as monotonic nanoseconds.
     long offset = System.nanoTime() - tasks.clock().millis() * 1_000_000;
+    Map<String, Long> started = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> record :
         Topics.read(tasks, tasks.names().workflowEvents())) {
-      timeline
-          .runs
-          .computeIfAbsent(record.partition(), any -> new ArrayList<>())
-          .add(record.timestamp() * 1_000_000 + offset);
+      started.merge(
+          new String(record.key(), StandardCharsets.UTF_8),
+          record.timestamp() * 1_000_000 + offset,
+          Math::min);
     }
+    Timeline timeline =
+        new Timeline(waits(ledger.acknowledgedAt(), begun), waits(ledger.runsAt(), started));
     for (ConsumerRecord<byte[], byte[]> record :
         Topics.read(tasks, tasks.names().queue(Load.LATER))) {
       Promise promise =
@@ -60,19 +60,17 @@ final class Timeline {
             });
       }
     }
-    timeline.starts.values().forEach(times -> times.sort(null));
-    timeline.runs.values().forEach(times -> times.sort(null));
     return timeline;
   }
 
-  /** Seconds for which the partition of jobs that stood still longest did. */
-  double jobsStill(long from, long to) {
-    return longestGap(starts, from, to);
+  /** Seconds that the job that waited longest did, from when its caller was told of it. */
+  double jobsWaited(long from, long to) {
+    return longest(jobs, from, to);
   }
 
-  /** Seconds for which the partition of runs that stood still longest did. */
-  double runsStill(long from, long to) {
-    return longestGap(runs, from, to);
+  /** Seconds until the first event of the run that waited longest for it. */
+  double runsWaited(long from, long to) {
+    return longest(runs, from, to);
   }
 
   /** How many seconds late the latest timed job came. */
@@ -85,17 +83,20 @@ final class Timeline {
         / 1_000.0;
   }
 
-  private static double longestGap(Map<Integer, List<Long>> all, long from, long to) {
-    long longest = 0;
-    for (List<Long> times : all.values()) {
-      for (int i = 1; i < times.size(); i++) {
-        long begin = times.get(i - 1);
-        long end = times.get(i);
-        if (end > from && begin < to + AFTER) {
-          longest = Math.max(longest, end - begin);
-        }
-      }
-    }
-    return longest / 1e9;
+  private static List<Wait> waits(Map<String, Long> asked, Map<String, Long> begun) {
+    return asked.entrySet().stream()
+        .filter(each -> begun.containsKey(each.getKey()))
+        .map(each -> new Wait(each.getValue(), begun.get(each.getKey())))
+        .toList();
+  }
+
+  /** What waited before the fault already counts from it. */
+  private static double longest(List<Wait> waits, long from, long to) {
+    return waits.stream()
+            .filter(each -> each.begun() > from && each.asked() < to + AFTER)
+            .mapToLong(each -> each.begun() - Math.max(each.asked(), from))
+            .max()
+            .orElse(0)
+        / 1e9;
   }
 }
