@@ -1,6 +1,7 @@
 package io.clusterdb.tasks.streams;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -9,15 +10,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 
 /**
- * Notices that a consumer gave up partitions because their topics were deleted. A task of Kafka
- * Streams reads a partition of every topic of the pattern, and remembers what it has read of each:
- * when one of them is taken away it asks the consumer for its position there, or commits it, and
- * dies of that. So it is told that all is lost, and starts over without the topic. Confined to the
- * consumer's thread.
+ * Notices that a consumer gives up partitions because their topics were deleted, and keeps that
+ * from Kafka Streams, whose tasks go on as {@link TaskInputs} says. Where something was read there
+ * that is not committed yet, nobody can say whether it will be read again, so Kafka Streams is told
+ * that all is lost, and starts over without the topic. Confined to the consumer's thread.
  */
 final class GoneTopics implements ConsumerRebalanceListener {
   private final ConsumerRebalanceListener told;
   private final Supplier<Set<String>> subscription;
+  private final Supplier<Set<TopicPartition>> assignment;
+  private final TaskInputs inputs;
   private final Misses misses;
   private final Set<String> gone = new TreeSet<>();
 
@@ -26,36 +28,54 @@ final class GoneTopics implements ConsumerRebalanceListener {
    *
    * @param told who hears of the partitions
    * @param subscription the topics that match the pattern now
+   * @param assignment the partitions that the consumer has now
+   * @param inputs what the thread's tasks read
    * @param misses counts assignments without the topics
    */
-  GoneTopics(ConsumerRebalanceListener told, Supplier<Set<String>> subscription, Misses misses) {
+  GoneTopics(
+      ConsumerRebalanceListener told,
+      Supplier<Set<String>> subscription,
+      Supplier<Set<TopicPartition>> assignment,
+      TaskInputs inputs,
+      Misses misses) {
     this.told = told;
     this.subscription = subscription;
+    this.assignment = assignment;
+    this.inputs = inputs;
     this.misses = misses;
   }
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    Set<String> missing = new TreeSet<>();
-    partitions.forEach(partition -> missing.add(partition.topic()));
-    missing.removeAll(subscription.get());
-    if (missing.isEmpty()) {
-      told.onPartitionsRevoked(partitions);
-    } else {
-      gone.addAll(missing);
-      told.onPartitionsLost(partitions);
+    Set<TopicPartition> leaving = inputs.leaving(partitions, assignment.get());
+    Set<String> topics = subscription.get();
+    List<TopicPartition> deleted =
+        partitions.stream()
+            .filter(each -> !topics.contains(each.topic()) || !leaving.contains(each))
+            .toList();
+    Set<String> unsettled = inputs.unsettled(deleted);
+    if (!unsettled.isEmpty()) {
+      gone.addAll(unsettled);
+      onPartitionsLost(partitions);
+      return;
+    }
+    inputs.deleted(deleted);
+    if (!leaving.isEmpty()) {
+      told.onPartitionsRevoked(leaving);
+      inputs.offsets().forget(leaving);
     }
   }
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    told.onPartitionsLost(partitions);
+    try {
+      told.onPartitionsLost(partitions);
+    } finally {
+      inputs.clear();
+    }
   }
 
-  /**
-   * Starts over as well where the member that assigns knew of a deletion before this one did, or
-   * the other way round.
-   */
+  /** Starts over as well where the member that assigns misses topics all the same. */
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     try {

@@ -2,14 +2,20 @@ package io.clusterdb.tasks.streams;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig.InternalConfig;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -18,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer that looks for topics of its pattern as soon as a queue was created, that has Kafka
- * Streams start over when one was deleted, and that says when there is nothing to read. A consumer
+ * Streams go on when one was deleted, and that says when there is nothing to read. A consumer
  * otherwise learns of a topic when its metadata are too old, and asking often would have the
  * brokers describe every topic of the cluster each time. Subscribing again to the same pattern
- * changes nothing but that it asks at once. Confined to one thread, like every consumer.
+ * changes nothing but that it asks at once. What Kafka Streams asks about a partition whose topic
+ * was deleted, and which its tasks keep, is answered as if nothing had come from there since.
+ * Confined to one thread, like every consumer.
  */
 final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   /** The broker that is asked first may not know of the new topics yet. */
@@ -29,6 +37,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private final QueueSignal signal;
   private final CommitTimes times;
+  private final ThreadLocal<TaskInputs> inputs;
   private final Misses misses;
   private final Runnable rebalanced;
   private long seen;
@@ -40,16 +49,30 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   /**
    * Creates it.
    *
+   * @param inputs what the thread's tasks read
    * @param rebalanced done after each rebalance; must return at once
    */
   SignalledConsumer(
-      Map<String, Object> settings, QueueSignal signal, CommitTimes times, Runnable rebalanced) {
-    super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      Map<String, Object> settings,
+      QueueSignal signal,
+      CommitTimes times,
+      ThreadLocal<TaskInputs> inputs,
+      Runnable rebalanced) {
+    super(keeping(settings, inputs), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
     this.times = times;
+    this.inputs = inputs;
     this.rebalanced = rebalanced;
     this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
+  }
+
+  private static Map<String, Object> keeping(
+      Map<String, Object> settings, ThreadLocal<TaskInputs> inputs) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, KeepingAssignor.class.getName());
+    all.put(KeepingAssignor.INPUTS, inputs);
+    return all;
   }
 
   /** One that nobody reads, if Kafka Streams no longer hands out its own. */
@@ -68,15 +91,21 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public void subscribe(Pattern wanted, ConsumerRebalanceListener told) {
     pattern = wanted;
-    listener = new GoneTopics(new AfterRebalance(told, rebalanced), this::subscription, misses);
+    listener =
+        new GoneTopics(
+            new AfterRebalance(told, rebalanced),
+            this::subscription,
+            this::assignment,
+            inputs.get(),
+            misses);
     super.subscribe(wanted, listener);
   }
 
   /**
    * As in the interface.
    *
-   * @throws TaskMigratedException if a topic was deleted: what was read and is not committed is
-   *     dropped, and read again
+   * @throws TaskMigratedException if a topic was deleted that was being read: what was read and is
+   *     not committed is dropped, and read again
    */
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
@@ -96,7 +125,59 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
     if (!gone.isEmpty()) {
       throw new StartOver(gone);
     }
+    inputs.get().offsets().read(records);
+    if (inputs.get().anyGone()) {
+      inputs.get().back(records.nextOffsets().keySet());
+    }
     return records;
+  }
+
+  /** Its tasks are closed by now. */
+  @Override
+  public void unsubscribe() {
+    super.unsubscribe();
+    inputs.get().clear();
+  }
+
+  @Override
+  public long position(TopicPartition partition) {
+    return inputs.get().gone(partition) ? 0 : super.position(partition);
+  }
+
+  @Override
+  public long position(TopicPartition partition, Duration timeout) {
+    return inputs.get().gone(partition) ? 0 : super.position(partition, timeout);
+  }
+
+  @Override
+  public OptionalLong currentLag(TopicPartition partition) {
+    return inputs.get().gone(partition) ? OptionalLong.empty() : super.currentLag(partition);
+  }
+
+  @Override
+  public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    return super.committed(had(partitions));
+  }
+
+  @Override
+  public void pause(Collection<TopicPartition> partitions) {
+    super.pause(had(partitions));
+  }
+
+  @Override
+  public void resume(Collection<TopicPartition> partitions) {
+    super.resume(had(partitions));
+  }
+
+  /** Without those that it was not given since their topics were deleted. */
+  private Set<TopicPartition> had(Collection<TopicPartition> partitions) {
+    Set<TopicPartition> had = new HashSet<>(partitions);
+    TaskInputs own = inputs.get();
+    if (own.anyGone()) {
+      Set<TopicPartition> assigned = assignment();
+      had.removeIf(partition -> own.gone(partition) && !assigned.contains(partition));
+    }
+    return had;
   }
 
   private void look() {

@@ -9,13 +9,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka clients for one application of Kafka Streams, as it makes them itself but for the consumers
- * of jobs, the times that producers tell, and whose transactions are whose. Thread-safe.
+ * Kafka clients for one application of Kafka Streams, as it makes them itself but for those of a
+ * thread that reads jobs: its consumer looks for new queues at once, its producer tells what
+ * commits take, both let it go on without the topics of queues that are deleted, and others see
+ * whose a transaction is. For one instance of {@code KafkaStreams}. Thread-safe.
  */
 public final class StreamsClients implements KafkaClientSupplier {
   private final QueueSignal signal;
   private final CommitTimes commits;
   private final OwnTransactions transactions;
+
+  /** Each used by its own thread only: Kafka Streams calls all of its clients there. */
+  private final ThreadLocal<TaskInputs> inputs = ThreadLocal.withInitial(TaskInputs::new);
 
   /**
    * Creates a supplier.
@@ -41,12 +46,12 @@ public final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new TimedProducer(OwnTransactions.named(config), commits);
+    return new TimedProducer(OwnTransactions.named(config), commits, inputs);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new SignalledConsumer(config, signal, commits, transactions::endOfDead);
+    return new SignalledConsumer(config, signal, commits, inputs, transactions::endOfDead);
   }
 
   @Override

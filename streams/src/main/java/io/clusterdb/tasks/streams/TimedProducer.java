@@ -1,12 +1,16 @@
 package io.clusterdb.tasks.streams;
 
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A producer that says what commits take, and takes a round trip out of them.
+ * A producer that says what commits take, takes a round trip out of them, and leaves out of them
+ * what brokers know already, or cannot know any more ({@link ThreadOffsets}).
  *
  * <p>Kafka Streams flushes before each commit and waits for what it sent, then sends the offsets
  * and waits for that, then ends the transaction, which waits for everything again. Here the first
@@ -16,11 +20,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class TimedProducer extends KafkaProducer<byte[], byte[]> {
   private final CommitTimes times;
+  private final ThreadLocal<TaskInputs> inputs;
   private final boolean transactional;
 
-  TimedProducer(Map<String, Object> settings, CommitTimes times) {
+  TimedProducer(Map<String, Object> settings, CommitTimes times, ThreadLocal<TaskInputs> inputs) {
     super(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.times = times;
+    this.inputs = inputs;
     this.transactional = settings.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) != null;
   }
 
@@ -35,8 +41,19 @@ final class TimedProducer extends KafkaProducer<byte[], byte[]> {
   }
 
   @Override
+  public void sendOffsetsToTransaction(
+      Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+    TaskInputs own = inputs.get();
+    Map<TopicPartition, OffsetAndMetadata> sent = own.offsets().toSend(offsets, own::gone);
+    if (!sent.isEmpty()) {
+      super.sendOffsetsToTransaction(sent, group);
+    }
+  }
+
+  @Override
   public void commitTransaction() {
     super.commitTransaction();
+    inputs.get().offsets().committed();
     times.ended();
   }
 }

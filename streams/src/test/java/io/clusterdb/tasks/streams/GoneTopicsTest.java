@@ -6,38 +6,84 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
 
 class GoneTopicsTest {
   private static final TopicPartition MAIL = new TopicPartition("tasks.mail.retry", 0);
   private static final TopicPartition NEWS = new TopicPartition("tasks.news.retry", 0);
 
+  private static final TaskId TASK = new TaskId(0, 0);
+  private static final TaskId OTHER = new TaskId(0, 1);
+
   private final List<String> heard = new ArrayList<>();
   private Set<String> subscription = Set.of(MAIL.topic(), NEWS.topic());
   private final AtomicInteger code = new AtomicInteger();
   private boolean missing;
+  private Set<TopicPartition> assignment = Set.of(MAIL, NEWS);
+  private final TaskInputs inputs = new TaskInputs();
   private final GoneTopics topics =
-      new GoneTopics(listener(), () -> subscription, new Misses(code));
+      new GoneTopics(listener(), () -> subscription, () -> assignment, inputs, new Misses(code));
 
   @Test
-  void aPartitionThatAnotherInstanceTakesIsRevoked() {
-    topics.onPartitionsRevoked(List.of(MAIL));
-    assertThat(heard).containsExactly("revoked " + List.of(MAIL));
+  void aTaskThatAnotherInstanceTakesIsRevokedWithAllThatItReads() {
+    inputs.assigned(Map.of(MAIL, TASK, NEWS, TASK));
+    topics.onPartitionsRevoked(List.of(MAIL, NEWS));
+    assertThat(heard).containsExactly("revoked " + Set.of(MAIL, NEWS));
+    assertThat(inputs.anyGone()).isFalse();
     assertThat(topics.take()).isEmpty();
   }
 
   @Test
-  void aPartitionWhoseTopicWasDeletedIsLostAndToldOnce() {
+  void aPartitionWhoseTopicWasDeletedIsKeptByItsTask() {
+    inputs.assigned(Map.of(MAIL, TASK, NEWS, TASK));
+    readOne(MAIL);
+    commit(MAIL, 1);
     subscription = Set.of(NEWS.topic());
-    topics.onPartitionsRevoked(List.of(MAIL, NEWS));
-    assertThat(heard).containsExactly("lost " + List.of(MAIL, NEWS));
+    topics.onPartitionsRevoked(List.of(MAIL));
+    assertThat(heard).isEmpty();
+    assertThat(inputs.gone(MAIL)).isTrue();
+    assertThat(topics.take()).isEmpty();
+
+    assignment = Set.of(NEWS);
+    topics.onPartitionsRevoked(List.of(NEWS));
+    assertThat(heard).as("as the task knows it").containsExactly("revoked " + Set.of(MAIL, NEWS));
+  }
+
+  @Test
+  void aDeletionThatOnlyTheOneThatAssignsKnowsOfIsFoundAsWell() {
+    inputs.assigned(Map.of(MAIL, TASK, NEWS, TASK));
+    topics.onPartitionsRevoked(List.of(MAIL));
+    assertThat(heard).isEmpty();
+    assertThat(inputs.gone(MAIL)).isTrue();
+  }
+
+  @Test
+  void aTaskThatReadNothingElseIsRevoked() {
+    inputs.assigned(Map.of(MAIL, OTHER, NEWS, TASK));
+    subscription = Set.of(NEWS.topic());
+    topics.onPartitionsRevoked(List.of(MAIL));
+    assertThat(heard).containsExactly("revoked " + Set.of(MAIL));
+    assertThat(inputs.gone(MAIL)).as("is in no commit").isTrue();
+  }
+
+  @Test
+  void allIsLostAndToldOnceWhereWhatWasReadIsNotCommitted() {
+    inputs.assigned(Map.of(MAIL, TASK, NEWS, TASK));
+    readOne(MAIL);
+    subscription = Set.of(NEWS.topic());
+    topics.onPartitionsRevoked(List.of(MAIL));
+    assertThat(heard).containsExactly("lost " + List.of(MAIL));
     assertThat(topics.take()).containsExactly(MAIL.topic());
     assertThat(topics.take()).isEmpty();
+    assertThat(inputs.anyGone()).isFalse();
   }
 
   @Test
@@ -66,11 +112,20 @@ class GoneTopicsTest {
     assertThat(topics.take()).isNotEmpty();
   }
 
+  private void readOne(TopicPartition partition) {
+    inputs.offsets().read(Reads.of(partition, 0));
+  }
+
+  private void commit(TopicPartition partition, long offset) {
+    inputs.offsets().toSend(Map.of(partition, new OffsetAndMetadata(offset)), inputs::gone);
+    inputs.offsets().committed();
+  }
+
   private ConsumerRebalanceListener listener() {
     return new ConsumerRebalanceListener() {
       @Override
       public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        heard.add("revoked " + partitions);
+        heard.add("revoked " + Set.copyOf(partitions));
       }
 
       @Override
