@@ -84,10 +84,15 @@ final class Timeline {
   }
 
   private static List<Wait> waits(Map<String, Long> asked, Map<String, Long> begun) {
-    return asked.entrySet().stream()
-        .filter(each -> begun.containsKey(each.getKey()))
-        .map(each -> new Wait(each.getValue(), begun.get(each.getKey())))
-        .toList();
+    List<Wait> waits = new ArrayList<>();
+    asked.forEach(
+        (id, at) -> {
+          Long then = begun.get(id);
+          if (then != null) {
+            waits.add(new Wait(at, then));
+          }
+        });
+    return waits;
   }
 
   /** What waited before the fault already counts from it. */
