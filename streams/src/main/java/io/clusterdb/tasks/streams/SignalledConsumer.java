@@ -85,7 +85,8 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public void subscribe(Collection<String> topics, ConsumerRebalanceListener told) {
-    super.subscribe(topics, new AfterRebalance(told, rebalanced));
+    super.subscribe(
+        topics, new LeavingPartitions(new AfterRebalance(told, rebalanced), inputs.get()));
   }
 
   @Override
