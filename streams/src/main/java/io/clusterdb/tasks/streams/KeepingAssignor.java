@@ -1,6 +1,5 @@
 package io.clusterdb.tasks.streams;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +23,8 @@ public final class KeepingAssignor extends StreamsPartitionAssignor {
   /** Where the consumer's settings have the inputs of the thread's tasks. */
   static final String INPUTS = "tasks.streams.inputs";
 
-  private ThreadLocal<TaskInputs> inputs = ThreadLocal.withInitial(TaskInputs::new);
-  private Set<String> subscribed = Set.of();
+  private ThreadLocal<TaskInputs> inputs =
+      ThreadLocal.withInitial(() -> new TaskInputs(topic -> false));
 
   /** For Kafka. */
   public KeepingAssignor() {}
@@ -39,23 +38,17 @@ public final class KeepingAssignor extends StreamsPartitionAssignor {
     }
   }
 
-  @Override
-  public ByteBuffer subscriptionUserData(Set<String> topics) {
-    subscribed = Set.copyOf(topics);
-    return super.subscriptionUserData(topics);
-  }
-
   /**
    * Kafka Streams refuses to assign anything while a topic is missing that matched the pattern when
-   * this member joined. It was deleted since then, and the others are shared out without it.
+   * a thread of this process joined. It was deleted since then, and the others are shared out
+   * without it.
    */
   @Override
   public GroupAssignment assign(Cluster metadata, GroupSubscription group) {
-    Set<String> there = new HashSet<>(subscribed);
+    Set<String> there = new HashSet<>();
+    group.groupSubscription().values().forEach(member -> there.addAll(member.topics()));
     there.retainAll(metadata.topics());
-    if (there.size() < subscribed.size()) {
-      handleRebalanceStart(there);
-    }
+    handleRebalanceStart(there);
     return super.assign(metadata, group);
   }
 

@@ -23,6 +23,9 @@ final class OwnTransactions {
   private static final String CONSUMER = "-consumer";
   private static final Pattern THREAD = Pattern.compile(".+-StreamThread-[0-9]+");
 
+  /** In the ids of another platform, whose prefix may start as an application's id does. */
+  private static final String SERVICE = ".service.";
+
   private final DeadInstances dead;
 
   /**
@@ -52,7 +55,11 @@ final class OwnTransactions {
 
   /** The client id of the member that a thread's transactional id belongs to; null for others. */
   static @Nullable String memberOf(String application, String id) {
-    return id.startsWith(application + "-") && THREAD.matcher(id).matches() ? id + CONSUMER : null;
+    boolean own =
+        id.startsWith(application + "-")
+            && id.indexOf(SERVICE, application.length()) < 0
+            && THREAD.matcher(id).matches();
+    return own ? id + CONSUMER : null;
   }
 
   private static Object thread(@Nullable Object client, Object otherwise) {

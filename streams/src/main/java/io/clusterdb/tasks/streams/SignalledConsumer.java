@@ -157,7 +157,19 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
-    return super.committed(had(partitions));
+    Map<TopicPartition, OffsetAndMetadata> found = super.committed(had(partitions));
+    inputs.get().offsets().found(found);
+    return found;
+  }
+
+  @Override
+  public void seekToBeginning(Collection<TopicPartition> partitions) {
+    super.seekToBeginning(had(partitions));
+  }
+
+  @Override
+  public void seekToEnd(Collection<TopicPartition> partitions) {
+    super.seekToEnd(had(partitions));
   }
 
   @Override

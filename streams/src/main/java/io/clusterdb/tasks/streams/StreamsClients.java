@@ -20,7 +20,7 @@ public final class StreamsClients implements KafkaClientSupplier {
   private final OwnTransactions transactions;
 
   /** Each used by its own thread only: Kafka Streams calls all of its clients there. */
-  private final ThreadLocal<TaskInputs> inputs = ThreadLocal.withInitial(TaskInputs::new);
+  private final ThreadLocal<TaskInputs> inputs;
 
   /**
    * Creates a supplier.
@@ -37,6 +37,9 @@ public final class StreamsClients implements KafkaClientSupplier {
     this.signal = signal;
     this.commits = commits;
     this.transactions = new OwnTransactions(admin, application, what);
+    // Kafka Streams made them for this application, and nobody deletes them while it runs.
+    this.inputs =
+        ThreadLocal.withInitial(() -> new TaskInputs(topic -> topic.startsWith(application + "-")));
   }
 
   @Override

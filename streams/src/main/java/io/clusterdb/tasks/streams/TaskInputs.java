@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.TaskId;
 
@@ -18,7 +20,20 @@ import org.apache.kafka.streams.processor.TaskId;
 final class TaskInputs {
   private final Map<TopicPartition, TaskId> tasks = new HashMap<>();
   private final Set<TopicPartition> gone = new HashSet<>();
-  private final ThreadOffsets offsets = new ThreadOffsets();
+
+  /** Those that their tasks cannot do without any more, whatever came from there since. */
+  private final Set<TopicPartition> remembered = new HashSet<>();
+
+  private final ThreadOffsets offsets;
+
+  /**
+   * Creates it.
+   *
+   * @param lasting whether a topic is there as long as the application is
+   */
+  TaskInputs(Predicate<String> lasting) {
+    this.offsets = new ThreadOffsets(partition -> lasting.test(partition.topic()));
+  }
 
   /** How far they are read and committed. */
   ThreadOffsets offsets() {
@@ -59,11 +74,19 @@ final class TaskInputs {
   /** The topics of these partitions were deleted. */
   void deleted(Collection<TopicPartition> partitions) {
     for (TopicPartition partition : partitions) {
-      if (gone.add(partition) && !offsets.hasRead(partition)) {
+      if (offsets.hasRead(partition)) {
+        remembered.add(partition);
+      }
+      if (gone.add(partition) && !remembered.contains(partition)) {
         tasks.remove(partition); // Its task remembers nothing of it, and can do without.
       }
     }
     offsets.forget(partitions);
+  }
+
+  /** What is to be sent of the offsets that Kafka Streams commits. */
+  Map<TopicPartition, OffsetAndMetadata> toSend(Map<TopicPartition, OffsetAndMetadata> of) {
+    return offsets.toSend(of, gone::contains, tasks::get);
   }
 
   /** Whether the topic of a partition was deleted, and nothing was read there since. */
@@ -99,6 +122,7 @@ final class TaskInputs {
     tasks.clear();
     tasks.putAll(all);
     gone.retainAll(all.keySet());
+    remembered.retainAll(all.keySet());
     return all;
   }
 
@@ -106,6 +130,7 @@ final class TaskInputs {
   void clear() {
     tasks.clear();
     gone.clear();
+    remembered.clear();
     offsets.clear();
   }
 }

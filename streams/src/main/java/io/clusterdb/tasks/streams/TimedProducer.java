@@ -43,11 +43,7 @@ final class TimedProducer extends KafkaProducer<byte[], byte[]> {
   @Override
   public void sendOffsetsToTransaction(
       Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-    TaskInputs own = inputs.get();
-    Map<TopicPartition, OffsetAndMetadata> sent = own.offsets().toSend(offsets, own::gone);
-    if (!sent.isEmpty()) {
-      super.sendOffsetsToTransaction(sent, group);
-    }
+    super.sendOffsetsToTransaction(inputs.get().toSend(offsets), group);
   }
 
   @Override

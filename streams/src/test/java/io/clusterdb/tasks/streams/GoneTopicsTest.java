@@ -28,7 +28,7 @@ class GoneTopicsTest {
   private final AtomicInteger code = new AtomicInteger();
   private boolean missing;
   private Set<TopicPartition> assignment = Set.of(MAIL, NEWS);
-  private final TaskInputs inputs = new TaskInputs();
+  private final TaskInputs inputs = new TaskInputs(topic -> false);
   private final GoneTopics topics =
       new GoneTopics(listener(), () -> subscription, () -> assignment, inputs, new Misses(code));
 
@@ -117,7 +117,7 @@ class GoneTopicsTest {
   }
 
   private void commit(TopicPartition partition, long offset) {
-    inputs.offsets().toSend(Map.of(partition, new OffsetAndMetadata(offset)), inputs::gone);
+    inputs.toSend(Map.of(partition, new OffsetAndMetadata(offset)));
     inputs.offsets().committed();
   }
 

@@ -15,7 +15,7 @@ class LeavingPartitionsTest {
   private static final TopicPartition DELAYED = new TopicPartition("tasks.delayed", 0);
   private static final TopicPartition UNIQUE = new TopicPartition("tasks.unique", 0);
 
-  private final TaskInputs inputs = new TaskInputs();
+  private final TaskInputs inputs = new TaskInputs(topic -> false);
   private final List<String> told = new ArrayList<>();
   private final LeavingPartitions listener =
       new LeavingPartitions(
@@ -59,11 +59,7 @@ class LeavingPartitionsTest {
 
   private Map<TopicPartition, OffsetAndMetadata> commit() {
     Map<TopicPartition, OffsetAndMetadata> sent =
-        inputs
-            .offsets()
-            .toSend(
-                Map.of(DELAYED, new OffsetAndMetadata(7), UNIQUE, new OffsetAndMetadata(9)),
-                partition -> false);
+        inputs.toSend(Map.of(DELAYED, new OffsetAndMetadata(7), UNIQUE, new OffsetAndMetadata(9)));
     inputs.offsets().committed();
     return sent;
   }

@@ -45,6 +45,7 @@ class OwnTransactionsTest {
           APPLICATION + "s-one-StreamThread-1",
           APPLICATION + "-6b4c2d1e-1", // as Kafka Streams names it: who it is cannot be told
           APPLICATION + "-one-StreamThread-",
+          APPLICATION + "-y.service.scheduler-one-StreamThread-1",
           "other-" + APPLICATION + "-one-StreamThread-1"
         }) {
       assertThat(OwnTransactions.memberOf(APPLICATION, id)).as(id).isNull();

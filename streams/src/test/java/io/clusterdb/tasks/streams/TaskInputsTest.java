@@ -16,7 +16,7 @@ class TaskInputsTest {
   private static final TaskId JOBS = new TaskId(0, 0);
   private static final TaskId STATES = new TaskId(1, 0);
 
-  private final TaskInputs inputs = new TaskInputs();
+  private final TaskInputs inputs = new TaskInputs(topic -> false);
 
   @Test
   void aTaskKeepsWhatItReadFromATopicThatWasDeleted() {
@@ -69,6 +69,17 @@ class TaskInputsTest {
     assertThat(inputs.unsettled(List.of(MAIL))).isEmpty();
     inputs.deleted(List.of(MAIL));
     assertThat(inputs.assigned(Map.of(NEWS, JOBS))).containsKey(MAIL);
+  }
+
+  /** A poll that brings nothing of it counts as well: see SignalledConsumer. */
+  @Test
+  void aTopicThatIsDeletedAgainBeforeAnyRecordCameIsKept() {
+    keepMail();
+    inputs.assigned(Map.of(MAIL, JOBS, NEWS, JOBS));
+    inputs.back(Set.of(MAIL));
+    inputs.deleted(List.of(MAIL));
+    assertThat(inputs.assigned(Map.of(NEWS, JOBS))).containsKey(MAIL);
+    assertThat(inputs.gone(MAIL)).isTrue();
   }
 
   @Test

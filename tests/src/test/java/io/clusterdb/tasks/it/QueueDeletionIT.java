@@ -21,9 +21,11 @@ import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -83,9 +85,10 @@ class QueueDeletionIT {
     try (LogCapture log = LogCapture.start();
         OrchestratorService first = start("one", 2);
         OrchestratorService second = start("two", 1)) {
+      await().atMost(PATIENCE).until(() -> members() == 3);
       await()
           .atMost(PATIENCE)
-          .until(() -> first.unready() == null && second.unready() == null && members() == 3);
+          .until(() -> first.unready() == null && second.unready() == null && shared(log));
       deleteAndCreate(log, 4);
     }
   }
@@ -168,12 +171,13 @@ class QueueDeletionIT {
 
   /** What Kafka Streams says where it closes tasks, makes them or reads their stores. */
   private List<String> ofTasks(String log) {
+    return ofTasks(log, "Closed ", "Suspended", "Initialized", "Restored", "lost", "deleted");
+  }
+
+  private List<String> ofTasks(String log, String... said) {
     return log.lines()
         .filter(line -> line.contains(tasks.names().orchestratorApplication()))
-        .filter(
-            line ->
-                Stream.of("Closed ", "Suspended", "Initialized", "Restored", "lost", "deleted")
-                    .anyMatch(line::contains))
+        .filter(line -> Stream.of(said).anyMatch(line::contains))
         .toList();
   }
 
@@ -243,6 +247,26 @@ class QueueDeletionIT {
 
   private int members() throws Exception {
     return group().members().size();
+  }
+
+  /** Whether the members have all partitions, and all of their tasks that moved run again. */
+  private boolean shared(LogCapture log) throws Exception {
+    Set<TopicPartition> assigned =
+        group().members().stream()
+            .flatMap(member -> member.assignment().topicPartitions().stream())
+            .collect(Collectors.toSet());
+    Set<String> topics = assigned.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+    int all =
+        tasks.admin().describeTopics(topics).allTopicNames().get().values().stream()
+            .mapToInt(topic -> topic.partitions().size())
+            .sum();
+    List<String> begun = ofTasks(log.text(), "Restored and ready to run");
+    Set<String> names =
+        begun.stream()
+            .map(line -> line.replaceFirst(".*task \\[([0-9_]+)].*", "$1"))
+            .collect(Collectors.toSet());
+    return assigned.size() == all
+        && begun.size() - ofTasks(log.text(), "Closed ").size() == names.size();
   }
 
   private boolean reads(String queue) throws Exception {

@@ -34,8 +34,11 @@ public final class Cluster {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofMillis(50);
 
-  /** How long a question may wait for a partition that moves. */
-  private static final Duration MOVING = Duration.ofSeconds(1);
+  /**
+   * How long a question may wait for a partition that moves. A new queue has partitions shared out
+   * anew as well; that takes some tenths of a second, and seconds where processors are busy.
+   */
+  private static final Duration MOVING = Duration.ofSeconds(5);
 
   private final Peers peers;
   private final LongSupplier ticker;
@@ -205,7 +208,7 @@ public final class Cluster {
    * @param store the store that each has partitions of
    * @param partitions how many partitions there are
    * @param partitionsOf those that an answer speaks of
-   * @throws Unavailable if a partition is missing, also after a second
+   * @throws Unavailable if a partition is missing, also after some seconds
    */
   List<JsonNode> askAll(
       String store,
