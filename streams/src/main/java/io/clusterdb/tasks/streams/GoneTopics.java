@@ -26,7 +26,7 @@ final class GoneTopics implements ConsumerRebalanceListener {
   /**
    * Creates it.
    *
-   * @param told who hears of the partitions
+   * @param told who hears of the partitions, and forgets of the inputs what goes
    * @param subscription the topics that match the pattern now
    * @param assignment the partitions that the consumer has now
    * @param inputs what the thread's tasks read
@@ -62,17 +62,12 @@ final class GoneTopics implements ConsumerRebalanceListener {
     inputs.deleted(deleted);
     if (!leaving.isEmpty()) {
       told.onPartitionsRevoked(leaving);
-      inputs.offsets().forget(leaving);
     }
   }
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    try {
-      told.onPartitionsLost(partitions);
-    } finally {
-      inputs.clear();
-    }
+    told.onPartitionsLost(partitions);
   }
 
   /** Starts over as well where the member that assigns misses topics all the same. */

@@ -5,8 +5,8 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Forgets how far partitions were read when they go, for applications of fixed topics: others read
- * on there. Confined to the consumer's thread.
+ * Forgets how far partitions were read when they go, since others read on there. Confined to the
+ * consumer's thread.
  *
  * @param told who hears of the partitions
  * @param inputs what the thread's tasks read

@@ -85,21 +85,19 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public void subscribe(Collection<String> topics, ConsumerRebalanceListener told) {
-    super.subscribe(
-        topics, new LeavingPartitions(new AfterRebalance(told, rebalanced), inputs.get()));
+    super.subscribe(topics, heeding(told));
   }
 
   @Override
   public void subscribe(Pattern wanted, ConsumerRebalanceListener told) {
     pattern = wanted;
     listener =
-        new GoneTopics(
-            new AfterRebalance(told, rebalanced),
-            this::subscription,
-            this::assignment,
-            inputs.get(),
-            misses);
+        new GoneTopics(heeding(told), this::subscription, this::assignment, inputs.get(), misses);
     super.subscribe(wanted, listener);
+  }
+
+  private ConsumerRebalanceListener heeding(ConsumerRebalanceListener told) {
+    return new LeavingPartitions(new AfterRebalance(told, rebalanced), inputs.get());
   }
 
   /**

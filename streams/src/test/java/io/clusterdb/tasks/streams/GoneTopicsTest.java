@@ -30,7 +30,12 @@ class GoneTopicsTest {
   private Set<TopicPartition> assignment = Set.of(MAIL, NEWS);
   private final TaskInputs inputs = new TaskInputs(topic -> false);
   private final GoneTopics topics =
-      new GoneTopics(listener(), () -> subscription, () -> assignment, inputs, new Misses(code));
+      new GoneTopics(
+          new LeavingPartitions(listener(), inputs),
+          () -> subscription,
+          () -> assignment,
+          inputs,
+          new Misses(code));
 
   @Test
   void aTaskThatAnotherInstanceTakesIsRevokedWithAllThatItReads() {

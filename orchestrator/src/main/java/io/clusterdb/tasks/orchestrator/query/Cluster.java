@@ -36,7 +36,7 @@ public final class Cluster {
 
   /**
    * How long a question may wait for a partition that moves. A new queue has partitions shared out
-   * anew as well; that takes some tenths of a second, and seconds where processors are busy.
+   * anew as well, which took longer than a second where processors were busy.
    */
   private static final Duration MOVING = Duration.ofSeconds(5);
 
