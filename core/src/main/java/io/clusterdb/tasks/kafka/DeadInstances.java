@@ -4,10 +4,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,6 +42,11 @@ public final class DeadInstances {
   private final AtomicInteger wanted = new AtomicInteger();
 
   /**
+   * Those that wait for the end of a look; each is here before it is counted in {@link #wanted}.
+   */
+  private final Queue<CompletableFuture<@Nullable Void>> waiting = new ConcurrentLinkedQueue<>();
+
+  /**
    * Creates a watch.
    *
    * @param admin asks and fences; is closed by its owner
@@ -59,11 +66,17 @@ public final class DeadInstances {
   /**
    * Looks for open transactions whose owners are gone, and fences them. Returns at once; where a
    * look goes on already, another follows it.
+   *
+   * @return done when a look has ended that began after the call, also where it failed: then
+   *     nothing that was found can be committed any more
    */
-  public void look() {
+  public CompletionStage<@Nullable Void> look() {
+    CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+    waiting.add(end);
     if (wanted.getAndIncrement() == 0) {
       start();
     }
+    return end;
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // its end is handled in the callback
@@ -81,6 +94,9 @@ public final class DeadInstances {
             (nothing, error) -> {
               if (error != null) {
                 LOG.debug("Open transactions of group {} could not be looked up", group, error);
+              }
+              for (int each = 0; each < seen; each++) {
+                waiting.remove().complete(null);
               }
               if (wanted.addAndGet(-seen) > 0) {
                 start();

@@ -3,6 +3,7 @@ package io.clusterdb.tasks.streams;
 import io.clusterdb.tasks.kafka.DeadInstances;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -39,9 +40,9 @@ final class OwnTransactions {
     this.dead = new DeadInstances(admin, application, what, id -> memberOf(application, id));
   }
 
-  /** Ends those of threads that have gone; in the background. */
-  void endOfDead() {
-    dead.look();
+  /** Ends those of threads that have gone; in the background, see {@link DeadInstances#look}. */
+  CompletionStage<@Nullable Void> endOfDead() {
+    return dead.look();
   }
 
   /** The settings of a thread's producer, with the thread's name for its transactions. */

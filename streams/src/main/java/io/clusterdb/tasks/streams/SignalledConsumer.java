@@ -7,8 +7,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -35,11 +37,14 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   /** The broker that is asked first may not know of the new topics yet. */
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long new partitions wait for brokers that are asked for open transactions. */
+  private static final Duration BROKERS = Duration.ofSeconds(3);
+
   private final QueueSignal signal;
   private final CommitTimes times;
   private final ThreadLocal<TaskInputs> inputs;
   private final Misses misses;
-  private final Runnable rebalanced;
+  private final Supplier<CompletionStage<@Nullable Void>> fence;
   private long seen;
   private boolean again;
   private long againAt;
@@ -50,19 +55,19 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
    * Creates it.
    *
    * @param inputs what the thread's tasks read
-   * @param rebalanced done after each rebalance; must return at once
+   * @param fence begins to end the transactions of those that have gone; must return at once
    */
   SignalledConsumer(
       Map<String, Object> settings,
       QueueSignal signal,
       CommitTimes times,
       ThreadLocal<TaskInputs> inputs,
-      Runnable rebalanced) {
+      Supplier<CompletionStage<@Nullable Void>> fence) {
     super(keeping(settings, inputs), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
     this.times = times;
     this.inputs = inputs;
-    this.rebalanced = rebalanced;
+    this.fence = fence;
     this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
   }
@@ -97,7 +102,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   private ConsumerRebalanceListener heeding(ConsumerRebalanceListener told) {
-    return new LeavingPartitions(new AfterRebalance(told, rebalanced), inputs.get());
+    return new LeavingPartitions(new FencedFirst(told, fence, BROKERS), inputs.get());
   }
 
   /**

@@ -17,6 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * wait is left to the last: what was sent goes out while the offsets do. Nothing is committed
  * unless all of it arrived: a record that failed fails the end of its transaction. Where no end
  * follows a flush, as on closing after an error, the transaction is aborted, and nothing was owed.
+ * So offsets may be there before the changelogs' records are, and who takes a task over has to have
+ * the transaction ended first ({@link FencedFirst}).
  */
 final class TimedProducer extends KafkaProducer<byte[], byte[]> {
   private final CommitTimes times;

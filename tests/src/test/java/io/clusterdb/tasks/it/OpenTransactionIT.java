@@ -12,6 +12,7 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.kafka.DeadInstances;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import io.clusterdb.tasks.scheduler.SchedulerService;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -97,6 +100,30 @@ class OpenTransactionIT {
       assertThat(processor.awaitEmpty(PATIENCE)).isTrue();
     }
     assertThat(platform.oracle().ended()).contains("after");
+  }
+
+  @Test
+  void whatALookFindsHasEndedWhenItSaysSo() throws Exception {
+    platform.tasks().queues().createQueue(Queue.named("q").partitions(2).build());
+    String dead = platform.prefix() + ".stranger";
+    TopicPartition outcomes = new TopicPartition(runtime.names().events(), 0);
+    try (Processor living = echo(platform.tasks());
+        KafkaProducer<byte[], byte[]> left = openOn(dead, outcomes)) {
+      assertThat(living.awaitEmpty(PATIENCE)).as("the group exists").isTrue();
+      DeadInstances instances =
+          new DeadInstances(
+              runtime.admin(),
+              runtime.names().group("q"),
+              "strangers",
+              id -> id.equals(dead) ? id : null);
+      List<CompletionStage<Void>> looks =
+          List.of(instances.look(), instances.look(), instances.look());
+      looks.getFirst().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
+      for (CompletionStage<Void> each : looks) {
+        each.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      }
+    }
   }
 
   @Test

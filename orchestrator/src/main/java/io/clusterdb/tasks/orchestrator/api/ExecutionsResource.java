@@ -57,7 +57,7 @@ public final class ExecutionsResource implements HttpResource {
         Endpoint.get("/v1/executions/{id}", this::find).query("wait", "known"),
         Endpoint.get("/v1/executions/{id}/logs", this::logs),
         Endpoint.get("/v1/executions", this::list).query(LIST),
-        Endpoint.get("/internal/executions", this::listHere).query(LIST),
+        OwnStores.get("/internal/executions", this::listHere).query(LIST),
         Endpoint.post("/v1/executions/{id}/cancel", this::cancel),
         Endpoint.post("/v1/executions/{id}/signal", this::signal),
         Endpoint.post("/v1/executions/{id}/retry", this::retry));

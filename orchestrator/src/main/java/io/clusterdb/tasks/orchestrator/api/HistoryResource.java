@@ -48,7 +48,7 @@ public final class HistoryResource implements HttpResource {
   public List<Endpoint> endpoints() {
     return List.of(
         Endpoint.get("/v1/history", this::all).query("queue", "minutes"),
-        Endpoint.get(
+        OwnStores.get(
                 "/internal/history",
                 call -> Answer.ok(history.here(call.query("queue").orElse(null), steps(call))))
             .query("queue", "minutes"));

@@ -38,7 +38,7 @@ public final class JobsResource implements HttpResource {
         Endpoint.get("/v1/jobs/{id}/record", this::record).query("run", "wait"),
         Endpoint.get("/v1/jobs/{id}/attempts", this::attempts).query("run", "wait"),
         Endpoint.get("/v1/jobs", this::list).query(JobCalls.LIST),
-        Endpoint.get("/internal/jobs", this::listHere).query(JobCalls.LIST));
+        OwnStores.get("/internal/jobs", this::listHere).query(JobCalls.LIST));
   }
 
   private Answer find(HttpCall call) throws InterruptedException {

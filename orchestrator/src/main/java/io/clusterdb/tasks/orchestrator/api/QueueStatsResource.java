@@ -38,8 +38,8 @@ public final class QueueStatsResource implements HttpResource {
         Endpoint.get(
             "/v1/queues/{queue}/workers",
             call -> Answer.ok(workers.of(queues.known(call.path("queue"))))),
-        Endpoint.get("/internal/counts", call -> Answer.ok(queues.countsHere())),
-        Endpoint.get("/internal/queues/{queue}/counts", this::counts));
+        OwnStores.get("/internal/counts", call -> Answer.ok(queues.countsHere())),
+        OwnStores.get("/internal/queues/{queue}/counts", this::counts));
   }
 
   private Answer list() {

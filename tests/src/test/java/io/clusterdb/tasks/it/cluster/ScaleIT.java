@@ -32,6 +32,9 @@ class ScaleIT {
   /** Until code is compiled, which costs a worker more than its jobs, and shares are settled. */
   private static final int WARM_SECONDS = Integer.getInteger("cluster.warm", 45);
 
+  /** In so many parts a second jobs are handed over. */
+  private static final int CHUNKS = 20;
+
   private static final int STEADY_SECONDS = 10;
   private static final long SECOND = 1_000_000_000L;
 
@@ -117,7 +120,7 @@ class ScaleIT {
 
   /** So many jobs a second, for as long as the restarts take and a little longer. */
   private static void steady(TasksRuntime tasks, Set<String> ids, Thread restarts) {
-    int chunk = PER_SECOND / 50;
+    int chunk = PER_SECOND / CHUNKS;
     long begin = System.nanoTime();
     long after = 0;
     for (int i = 0; after == 0 || System.nanoTime() < after; i++) {
@@ -128,7 +131,7 @@ class ScaleIT {
         jobs.add(Job.of("Work", Work.good(5)).id(id).queue(Load.PLAIN).build());
       }
       assertThat(tasks.queues().enqueue(jobs)).allMatch(EnqueueResult.Accepted.class::isInstance);
-      long next = begin + (i + 1) * (SECOND / 50);
+      long next = begin + (i + 1) * (SECOND / CHUNKS);
       while (System.nanoTime() < next) {
         LockSupport.parkNanos(next - System.nanoTime());
       }

@@ -292,7 +292,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
       return; // Nothing starts any more, and asking brokers that are away takes its time.
     }
     rateShare.share(loop.partitions().count(Priority.NORMAL), partitionsOfBase());
-    deadInstances.look();
+    var unused = deadInstances.look(); // Open offsets keep its jobs from being read meanwhile.
   }
 
   private int partitionsOfBase() {
