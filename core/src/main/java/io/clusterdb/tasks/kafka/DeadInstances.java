@@ -4,16 +4,16 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.FenceProducersOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -39,12 +39,11 @@ public final class DeadInstances {
   private final String group;
   private final String what;
   private final Function<String, @Nullable String> memberOf;
-  private final AtomicInteger wanted = new AtomicInteger();
 
   /**
-   * Those that wait for the end of a look; each is here before it is counted in {@link #wanted}.
+   * When each id was last named in the log, in monotonic nanoseconds: several looks may find it.
    */
-  private final Queue<CompletableFuture<@Nullable Void>> waiting = new ConcurrentLinkedQueue<>();
+  private final Map<String, Long> named = new ConcurrentHashMap<>();
 
   /**
    * Creates a watch.
@@ -64,48 +63,31 @@ public final class DeadInstances {
   }
 
   /**
-   * Looks for open transactions whose owners are gone, and fences them. Returns at once; where a
-   * look goes on already, another follows it.
+   * Looks for open transactions whose owners are gone, and fences them. Returns at once; a look
+   * does not wait for those before it, of which one may wait for a broker that is away.
    *
-   * @return done when a look has ended that began after the call, also where it failed: then
-   *     nothing that was found can be committed any more
+   * @return done when nothing that was open at the call, and has no owner, can be committed any
+   *     more; fails where that is not known, after some seconds at most
    */
   public CompletionStage<@Nullable Void> look() {
-    CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-    waiting.add(end);
-    if (wanted.getAndIncrement() == 0) {
-      start();
-    }
-    return end;
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // its end is handled in the callback
-  private void start() {
-    int seen = wanted.get();
-    admin
+    return admin
         .listTransactions(
             new ListTransactionsOptions()
                 .filterStates(List.of(TransactionState.ONGOING))
                 .timeoutMs(ANSWER_MS))
         .byBrokerId()
         .toCompletionStage()
-        .thenCompose(this::endAll)
+        .<@Nullable Void>thenCompose(this::endAll)
         .whenComplete(
             (nothing, error) -> {
               if (error != null) {
                 LOG.debug("Open transactions of group {} could not be looked up", group, error);
               }
-              for (int each = 0; each < seen; each++) {
-                waiting.remove().complete(null);
-              }
-              if (wanted.addAndGet(-seen) > 0) {
-                start();
-              }
             });
   }
 
   /** Each broker's answer is dealt with as soon as it is there: one of them may be away. */
-  private CompletionStage<Void> endAll(
+  private CompletionStage<@Nullable Void> endAll(
       Map<Integer, KafkaFuture<Collection<TransactionListing>>> byBroker) {
     return CompletableFuture.allOf(
         byBroker.values().stream()
@@ -142,7 +124,8 @@ public final class DeadInstances {
       return CompletableFuture.completedStage(List.of());
     }
     return admin
-        .describeConsumerGroups(List.of(group))
+        .describeConsumerGroups(
+            List.of(group), new DescribeConsumerGroupsOptions().timeoutMs(ANSWER_MS))
         .all()
         .toCompletionStage()
         .thenApply(
@@ -163,10 +146,13 @@ public final class DeadInstances {
     if (dead.isEmpty()) {
       return CompletableFuture.completedStage(null);
     }
-    LOG.warn(
-        "Ending the open transactions of {} that have gone, so that readers need not wait: {}",
-        what,
-        dead);
+    List<String> news = dead.stream().filter(this::isNews).toList();
+    if (!news.isEmpty()) {
+      LOG.warn(
+          "Ending the open transactions of {} that have gone, so that readers need not wait: {}",
+          what,
+          news);
+    }
     return admin
         .fenceProducers(dead, new FenceProducersOptions().timeoutMs(ANSWER_MS))
         .all()
@@ -180,5 +166,12 @@ public final class DeadInstances {
                     error.toString());
               }
             });
+  }
+
+  /** Whether it was not named for as long as a look may take; notes that it is now. */
+  private boolean isNews(String id) {
+    long now = System.nanoTime();
+    named.values().removeIf(at -> now - at > TimeUnit.MILLISECONDS.toNanos(ANSWER_MS));
+    return named.putIfAbsent(id, now) == null;
   }
 }

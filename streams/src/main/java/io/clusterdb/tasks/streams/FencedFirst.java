@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param told who hears of the partitions
  * @param fence begins to end those transactions; must return at once
- * @param patience how long new partitions wait for that at most: a broker may be away
+ * @param patience how long new partitions wait for that at most: a broker may be away, and what
+ *     fails is begun again until then
  */
 record FencedFirst(
     ConsumerRebalanceListener told,
@@ -29,6 +30,9 @@ record FencedFirst(
     Duration patience)
     implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(FencedFirst.class);
+
+  /** Until what failed is begun again. */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
@@ -49,18 +53,32 @@ record FencedFirst(
     told.onPartitionsAssigned(partitions);
   }
 
-  private void await(CompletionStage<@Nullable Void> fenced) {
+  /** What fails is begun again: a broker may have just come, or gone. */
+  private void await(CompletionStage<@Nullable Void> begun) {
+    long until = System.nanoTime() + patience.toNanos();
+    CompletionStage<@Nullable Void> fenced = begun;
+    String why = "no answer yet";
     try {
-      fenced.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      for (long left = patience.toNanos(); left > 0; left = until - System.nanoTime()) {
+        try {
+          fenced.toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+          return;
+        } catch (ExecutionException e) {
+          why = String.valueOf(e.getCause());
+          TimeUnit.NANOSECONDS.sleep(Math.min(AGAIN_NANOS, left));
+          fenced = fence.get();
+        }
+      }
     } catch (TimeoutException e) {
-      LOG.warn(
-          "Taking partitions on without the answer of every broker on open transactions, which was"
-              + " waited for {} s",
-          patience.toSeconds());
-    } catch (ExecutionException e) {
-      LOG.warn("Taking partitions on; open transactions could not be ended", e.getCause());
+      // What failed before says more, if something did.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return;
     }
+    LOG.warn(
+        "Taking partitions on without having heard from every broker of open transactions within {}"
+            + " ms: {}",
+        patience.toMillis(),
+        why);
   }
 }

@@ -2,10 +2,13 @@ package io.clusterdb.tasks.streams;
 
 import io.clusterdb.tasks.kafka.DeadInstances;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FenceProducersOptions;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ final class OwnTransactions {
   /** In the ids of another platform, whose prefix may start as an application's id does. */
   private static final String SERVICE = ".service.";
 
+  private static final int ANSWER_MS = 5_000;
+
+  private final Admin admin;
   private final DeadInstances dead;
 
   /**
@@ -37,12 +43,32 @@ final class OwnTransactions {
    * @param what the instances are, for people, such as {@code schedulers}
    */
   OwnTransactions(Admin admin, String application, String what) {
+    this.admin = admin;
     this.dead = new DeadInstances(admin, application, what, id -> memberOf(application, id));
   }
 
   /** Ends those of threads that have gone; in the background, see {@link DeadInstances#look}. */
   CompletionStage<@Nullable Void> endOfDead() {
     return dead.look();
+  }
+
+  /**
+   * Ends what the last process with the name of a thread has left open. Kafka Streams does so with
+   * a thread's first task, but a thread may be given none, and is a member from its start: nobody
+   * else takes that transaction for a dead one's any more. To be called before it joins its group.
+   *
+   * @param consumer the client id of the thread's consumer
+   * @return done when that is so; fails after some seconds where a broker does not answer
+   */
+  CompletionStage<@Nullable Void> endOfLast(String consumer) {
+    if (!consumer.endsWith(CONSUMER)) {
+      return CompletableFuture.completedStage(null);
+    }
+    String id = consumer.substring(0, consumer.length() - CONSUMER.length());
+    return admin
+        .fenceProducers(List.of(id), new FenceProducersOptions().timeoutMs(ANSWER_MS))
+        .all()
+        .toCompletionStage();
   }
 
   /** The settings of a thread's producer, with the thread's name for its transactions. */

@@ -7,10 +7,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -23,6 +22,8 @@ import org.apache.kafka.streams.StreamsConfig.InternalConfig;
 import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.apache.kafka.streams.processor.internals.assignment.ReferenceContainer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A consumer that looks for topics of its pattern as soon as a queue was created, that has Kafka
@@ -34,17 +35,21 @@ import org.jspecify.annotations.Nullable;
  * Confined to one thread, like every consumer.
  */
 final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
+  private static final Logger LOG = LoggerFactory.getLogger(SignalledConsumer.class);
+
   /** The broker that is asked first may not know of the new topics yet. */
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How long new partitions wait for brokers that are asked for open transactions. */
-  private static final Duration BROKERS = Duration.ofSeconds(3);
+  private static final Duration BROKERS = Duration.ofSeconds(1);
 
   private final QueueSignal signal;
   private final CommitTimes times;
   private final ThreadLocal<TaskInputs> inputs;
   private final Misses misses;
-  private final Supplier<CompletionStage<@Nullable Void>> fence;
+  private final OwnTransactions transactions;
+  private final String client;
+  private boolean member;
   private long seen;
   private boolean again;
   private long againAt;
@@ -55,19 +60,20 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
    * Creates it.
    *
    * @param inputs what the thread's tasks read
-   * @param fence begins to end the transactions of those that have gone; must return at once
+   * @param transactions those of the application's threads
    */
   SignalledConsumer(
       Map<String, Object> settings,
       QueueSignal signal,
       CommitTimes times,
       ThreadLocal<TaskInputs> inputs,
-      Supplier<CompletionStage<@Nullable Void>> fence) {
+      OwnTransactions transactions) {
     super(keeping(settings, inputs), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
     this.times = times;
     this.inputs = inputs;
-    this.fence = fence;
+    this.transactions = transactions;
+    this.client = String.valueOf(settings.get(ConsumerConfig.CLIENT_ID_CONFIG));
     this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
   }
@@ -102,7 +108,26 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   private ConsumerRebalanceListener heeding(ConsumerRebalanceListener told) {
-    return new LeavingPartitions(new FencedFirst(told, fence, BROKERS), inputs.get());
+    if (!member) {
+      member = true;
+      endWhatTheLastOneLeftOpen();
+    }
+    return new LeavingPartitions(
+        new FencedFirst(told, transactions::endOfDead, BROKERS), inputs.get());
+  }
+
+  private void endWhatTheLastOneLeftOpen() {
+    try {
+      transactions.endOfLast(client).toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      LOG.warn(
+          "What the last process of {} may have left open could not be ended, and ends with the"
+              + " first task here, or by its timeout: {}",
+          client,
+          String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

@@ -54,7 +54,7 @@ public final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new SignalledConsumer(config, signal, commits, inputs, transactions::endOfDead);
+    return new SignalledConsumer(config, signal, commits, inputs, transactions);
   }
 
   @Override

@@ -63,10 +63,30 @@ class FencedFirstTest {
   }
 
   @Test
-  void theyAreTakenOnAlsoWhereItFailed() {
-    fenced.completeExceptionally(new IllegalStateException("no rights"));
-    listener(Duration.ofHours(1)).onPartitionsAssigned(SOME);
-    assertThat(heard).containsExactly("begun", "fenced, assigned [t-0]");
+  void whatFailsIsTriedAgain() {
+    List<CompletableFuture<@Nullable Void>> looks =
+        new ArrayList<>(List.of(failed(), failed(), fenced));
+    fenced.complete(null);
+    new FencedFirst(
+            told,
+            () -> {
+              heard.add("begun");
+              return looks.removeFirst();
+            },
+            Duration.ofHours(1))
+        .onPartitionsAssigned(SOME);
+    assertThat(heard).containsExactly("begun", "begun", "begun", "fenced, assigned [t-0]");
+  }
+
+  @Test
+  void butNotForever() {
+    new FencedFirst(told, FencedFirstTest::failed, Duration.ofMillis(250))
+        .onPartitionsAssigned(SOME);
+    assertThat(heard).containsExactly("assigned [t-0]");
+  }
+
+  private static CompletableFuture<@Nullable Void> failed() {
+    return CompletableFuture.failedFuture(new IllegalStateException("a broker is away"));
   }
 
   @Test

@@ -17,6 +17,10 @@ import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
 import io.clusterdb.tasks.scheduler.SchedulerService;
 import io.clusterdb.tasks.scheduler.SchedulerSettings;
+import io.clusterdb.tasks.streams.CommitTimes;
+import io.clusterdb.tasks.streams.QueueSignal;
+import io.clusterdb.tasks.streams.StreamsClients;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +28,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -37,11 +44,17 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.kstream.Consumed;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,6 +74,7 @@ class OpenTransactionIT {
   };
 
   @RegisterExtension private final SharedBroker shared = new SharedBroker();
+  @TempDir private Path state;
   private BrokerClient platform;
   private TasksRuntime runtime;
 
@@ -108,6 +122,7 @@ class OpenTransactionIT {
     String dead = platform.prefix() + ".stranger";
     TopicPartition outcomes = new TopicPartition(runtime.names().events(), 0);
     try (Processor living = echo(platform.tasks());
+        LogCapture log = LogCapture.start();
         KafkaProducer<byte[], byte[]> left = openOn(dead, outcomes)) {
       assertThat(living.awaitEmpty(PATIENCE)).as("the group exists").isTrue();
       DeadInstances instances =
@@ -118,12 +133,24 @@ class OpenTransactionIT {
               id -> id.equals(dead) ? id : null);
       List<CompletionStage<Void>> looks =
           List.of(instances.look(), instances.look(), instances.look());
-      looks.getFirst().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      looks.getLast().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
       for (CompletionStage<Void> each : looks) {
         each.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
+      assertThat(log.text())
+          .as("named once, however many find it")
+          .containsOnlyOnce("Ending the open transactions of strangers");
     }
+  }
+
+  @Test
+  void aLookThatHearsNothingSaysSo() throws Exception {
+    Admin closed = Admin.create(Map.of("bootstrap.servers", platform.bootstrap()));
+    closed.close();
+    DeadInstances instances = new DeadInstances(closed, "any", "strangers", id -> id);
+    assertThatThrownBy(() -> instances.look().toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
   }
 
   @Test
@@ -174,6 +201,60 @@ class OpenTransactionIT {
       assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
       assertThat(log.text()).as("it is a member's own").doesNotContain("that have gone");
     }
+  }
+
+  /**
+   * Kafka Streams would do so with a thread's first task, and others take it for a living one's.
+   */
+  @Test
+  void threadThatIsGivenNoTaskEndsWhatTheLastOneOfItsNameLeftOpen() throws Exception {
+    platform.tasks().queues().createQueue(Queue.named("q").partitions(1).build());
+    String application = platform.prefix() + ".idle";
+    String thread = application + "-one-StreamThread-1";
+    TopicPartition events = new TopicPartition(runtime.names().events(), 0);
+    try (KafkaProducer<byte[], byte[]> left = openOn(thread, events);
+        KafkaStreams idle = idle(application, "one")) {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .ignoreExceptions() // there is no group before it
+          .until(() -> members(application).contains(thread + "-consumer"));
+      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(events) == 0);
+      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
+      assertThat(idle.metadataForLocalThreads())
+          .allSatisfy(each -> assertThat(each.activeTasks()).isEmpty());
+    }
+  }
+
+  /** It reads queues, of which there is none. */
+  private KafkaStreams idle(String application, String instance) {
+    StreamsBuilder builder = new StreamsBuilder();
+    builder.stream(
+            Pattern.compile(Pattern.quote(application) + "\\.queue\\..+"),
+            Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+        .foreach((key, value) -> {});
+    KafkaStreams streams =
+        new KafkaStreams(
+            builder.build(),
+            new StreamsConfig(
+                Map.of(
+                    StreamsConfig.APPLICATION_ID_CONFIG,
+                    application,
+                    StreamsConfig.CLIENT_ID_CONFIG,
+                    application + "-" + instance,
+                    StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    platform.bootstrap(),
+                    StreamsConfig.STATE_DIR_CONFIG,
+                    state.toString(),
+                    StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                    StreamsConfig.EXACTLY_ONCE_V2)),
+            new StreamsClients(
+                runtime.admin(),
+                application,
+                "threads",
+                new QueueSignal(runtime.catalog().current()),
+                new CommitTimes(System::nanoTime)));
+    streams.start();
+    return streams;
   }
 
   /** Also where all of them say the same client id to the brokers. */

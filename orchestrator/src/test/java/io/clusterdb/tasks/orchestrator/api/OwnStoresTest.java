@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.http.Endpoint;
+import java.util.List;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.UnknownStateStoreException;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +24,10 @@ class OwnStoresTest {
 
   @Test
   void whatElseFailsStaysAFailure() {
-    IllegalStateException defect = new IllegalStateException("a defect");
-    assertThatThrownBy(() -> answer(defect)).isSameAs(defect);
+    for (RuntimeException defect :
+        List.of(new IllegalStateException("a defect"), new UnknownStateStoreException("no such"))) {
+      assertThatThrownBy(() -> answer(defect)).isSameAs(defect);
+    }
   }
 
   private static void answer(RuntimeException thrown) throws Exception {

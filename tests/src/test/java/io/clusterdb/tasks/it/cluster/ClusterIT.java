@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
  * A cluster of brokers, services and workers in processes of their own, which are killed, frozen,
  * restarted, cut off and wiped by a seed, under load, and an oracle that judges every guarantee.
  * Every build does it in brief with six processes; {@code -Dcluster.minutes=20 -Dcluster.seed=1} at
- * length with eleven, and prints a report; with {@code -Dcluster.plan=takeovers} there are seven,
- * and one of each kind is killed six times, for the times that it takes others, or itself, to go
- * on.
+ * length with eleven, and prints a report, {@code -Dcluster.slow=600} with handlers of ten minutes;
+ * with {@code -Dcluster.plan=takeovers} there are seven, and one of each kind is killed six times,
+ * for the times that it takes others, or itself, to go on.
  */
 class ClusterIT {
   private static final int MINUTES = Integer.getInteger("cluster.minutes", 0);
@@ -32,6 +32,9 @@ class ClusterIT {
       Long.getLong("cluster.seed", LONG ? System.nanoTime() / 1_000_000 % 100_000 : 1);
 
   private static final int MOST_FAULTS = 500;
+
+  /** For how many seconds slow handlers run at length. */
+  private static final int SLOW_S = Integer.getInteger("cluster.slow", 60);
 
   private static final boolean TAKEOVERS = "takeovers".equals(System.getProperty("cluster.plan"));
 
@@ -70,7 +73,7 @@ class ClusterIT {
         long loaded = System.nanoTime();
         verdict =
             new ClusterOracle(tasks, ledger, cluster.workerDirectories(), FaultPlan.SKEW_MS)
-                .judge(Duration.ofSeconds(LONG ? 300 : 90));
+                .judge(Duration.ofSeconds(LONG ? 300 + SLOW_S : 90));
         report.line(
             "%d faults in %d s under load, judged after %d s more"
                 .formatted(
@@ -101,7 +104,7 @@ class ClusterIT {
       return new Load(tasks, ledger, SEED, 6, 100, 3_000);
     }
     return LONG
-        ? new Load(tasks, ledger, SEED, 6, 500, 60_000)
+        ? new Load(tasks, ledger, SEED, 6, 500, SLOW_S * 1_000)
         : new Load(tasks, ledger, SEED, 3, 1_000, 3_000);
   }
 

@@ -57,6 +57,9 @@ final class Load implements AutoCloseable {
   /** Time between two runs of workflows. */
   private final int runMs;
 
+  /** As many slow ones are under way at a time, whatever they take. */
+  private static final int SLOW_ONES = 120;
+
   /** Slow handlers run on while everything around them is killed. */
   private final int slowMs;
 
@@ -126,7 +129,7 @@ final class Load implements AutoCloseable {
     every(100, this::keyed);
     every(200, this::later);
     every(200, this::churn);
-    every(500, this::slow);
+    every(Math.max(500, slowMs / SLOW_ONES), this::slow);
     every(1_000, this::malformed);
     every(runMs, this::run);
     threads.add(Thread.ofPlatform().name("load-transactions").start(this::transactions));

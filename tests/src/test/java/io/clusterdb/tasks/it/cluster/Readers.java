@@ -1,13 +1,11 @@
 package io.clusterdb.tasks.it.cluster;
 
 import io.clusterdb.tasks.client.TasksRuntime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -15,22 +13,15 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * For how long open transactions hold readers of the outcomes and of the workflows' events back:
- * there is more in a partition, and the end that readers of what is committed see stands still,
- * from the first look that finds it so to the last. Looks twice a second where brokers answer at
- * once; how long it took between two looks, at most, says how exact it is.
+ * For how long open transactions hold readers of the outcomes and of the workflows' events back.
+ * Looks twice a second where brokers answer at once; how long it took between two looks, at most,
+ * says how exact it is.
  */
 final class Readers implements AutoCloseable {
   private static final int EVERY_MS = 500;
 
-  /** Transactions that are under way hold readers back too, for a moment. */
-  private static final long SHORT = 1_000_000_000L;
-
-  private record Held(long end, long from, long to) {}
-
   private final TasksRuntime tasks;
-  private final Map<TopicPartition, Held> still = new HashMap<>();
-  private final List<Held> held = new ArrayList<>();
+  private final Stalls stalls = new Stalls();
   private final Thread thread;
   private int looks;
   private long lookedAt;
@@ -98,33 +89,14 @@ final class Readers implements AutoCloseable {
         (partition, seen) -> {
           ListOffsetsResultInfo end = all.get(partition);
           if (end != null) {
-            saw(partition, seen.offset(), seen.offset() < end.offset(), now);
+            stalls.saw(partition, seen.offset(), seen.offset() < end.offset(), now);
           }
         });
   }
 
-  private void saw(TopicPartition partition, long end, boolean more, long now) {
-    long from = now;
-    Held before = still.remove(partition);
-    if (before != null && before.end() == end) {
-      from = before.from();
-    } else if (before != null) {
-      held.add(before);
-    }
-    if (more) {
-      still.put(partition, new Held(end, from, now));
-    }
-  }
-
   /** Seconds for which the partition that was held back longest was, around a fault. */
   synchronized double held(long from, long to) {
-    return Stream.concat(held.stream(), still.values().stream())
-            .filter(each -> each.to() > from && each.from() < to + Timeline.AFTER)
-            .mapToLong(each -> each.to() - each.from())
-            .filter(each -> each > SHORT)
-            .max()
-            .orElse(0)
-        / 1e9;
+    return stalls.longest(from, to);
   }
 
   /** How well it has looked. */

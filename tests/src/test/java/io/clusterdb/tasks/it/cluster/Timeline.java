@@ -17,17 +17,21 @@ final class Timeline {
   static final long AFTER = 30_000_000_000L;
 
   /** From when a caller was told of it to when it began, in monotonic nanoseconds. */
-  private record Wait(long asked, long begun) {}
+  record Wait(long asked, long begun) {}
+
+  /** When a timed job came, in monotonic nanoseconds, and by how many milliseconds it was late. */
+  record Late(long came, long byMs) {}
 
   private final List<Wait> jobs;
   private final List<Wait> runs;
 
-  /** When timed jobs came, with how late they were in milliseconds. */
-  private final List<long[]> late = new ArrayList<>();
+  private final List<Late> timed;
 
-  private Timeline(List<Wait> jobs, List<Wait> runs) {
+  /** What happened, in any order. */
+  Timeline(List<Wait> jobs, List<Wait> runs, List<Late> timed) {
     this.jobs = jobs;
     this.runs = runs;
+    this.timed = timed;
   }
 
   static Timeline of(TasksRuntime tasks, Ledger ledger, List<Attempted> attempts) {
@@ -47,20 +51,19 @@ final class Timeline {
           record.timestamp() * 1_000_000 + offset,
           Math::min);
     }
-    Timeline timeline =
-        new Timeline(waits(ledger.acknowledgedAt(), begun), waits(ledger.runsAt(), started));
+    List<Late> timed = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record :
         Topics.read(tasks, tasks.names().queue(Load.LATER))) {
       Promise promise =
           ledger.byId().get(String.valueOf(HeaderText.of(record.headers(), JobHeaders.ID)));
       if (promise != null && Topics.attempt(record).equals("1")) {
-        timeline.late.add(
-            new long[] {
-              record.timestamp() * 1_000_000 + offset, record.timestamp() - promise.dueMs()
-            });
+        timed.add(
+            new Late(
+                record.timestamp() * 1_000_000 + offset, record.timestamp() - promise.dueMs()));
       }
     }
-    return timeline;
+    return new Timeline(
+        waits(ledger.acknowledgedAt(), begun), waits(ledger.runsAt(), started), timed);
   }
 
   /** Seconds that the job that waited longest did, from when its caller was told of it. */
@@ -75,15 +78,15 @@ final class Timeline {
 
   /** How many seconds late the latest timed job came. */
   double latest(long from, long to) {
-    return late.stream()
-            .filter(each -> each[0] >= from && each[0] <= to + AFTER)
-            .mapToLong(each -> each[1])
+    return timed.stream()
+            .filter(each -> each.came() >= from && each.came() <= to + AFTER)
+            .mapToLong(Late::byMs)
             .max()
             .orElse(0)
         / 1_000.0;
   }
 
-  private static List<Wait> waits(Map<String, Long> asked, Map<String, Long> begun) {
+  static List<Wait> waits(Map<String, Long> asked, Map<String, Long> begun) {
     List<Wait> waits = new ArrayList<>();
     asked.forEach(
         (id, at) -> {
