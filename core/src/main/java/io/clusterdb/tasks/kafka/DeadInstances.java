@@ -35,6 +35,15 @@ public final class DeadInstances {
   private static final Logger LOG = LoggerFactory.getLogger(DeadInstances.class);
   private static final int ANSWER_MS = 5_000;
 
+  /**
+   * It aborts what is open at once, and asks again until all partitions know. Shorter than the
+   * rest: a late one of these would fence an owner that has come back meanwhile.
+   */
+  private static final int FENCED_MS = 3_000;
+
+  /** For how long what was named in the log is no news. */
+  private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Admin admin;
   private final String group;
   private final String what;
@@ -86,8 +95,12 @@ public final class DeadInstances {
             });
   }
 
-  /** Each broker's answer is dealt with as soon as it is there: one of them may be away. */
-  private CompletionStage<@Nullable Void> endAll(
+  /**
+   * Each broker's answer is dealt with as soon as it is there: one of them may be away.
+   *
+   * @return done when all of them are; fails then where one did
+   */
+  CompletionStage<@Nullable Void> endAll(
       Map<Integer, KafkaFuture<Collection<TransactionListing>>> byBroker) {
     return CompletableFuture.allOf(
         byBroker.values().stream()
@@ -154,24 +167,25 @@ public final class DeadInstances {
           news);
     }
     return admin
-        .fenceProducers(dead, new FenceProducersOptions().timeoutMs(ANSWER_MS))
+        .fenceProducers(dead, new FenceProducersOptions().timeoutMs(FENCED_MS))
         .all()
         .toCompletionStage()
         .whenComplete(
             (nothing, error) -> {
-              if (error != null) {
+              if (error != null && !news.isEmpty()) {
                 LOG.warn(
-                    "Ending the transactions {} failed; they end by their timeout: {}",
-                    dead,
+                    "Whether the transactions {} have ended is not known; at the latest they do by"
+                        + " their timeout: {}",
+                    news,
                     error.toString());
               }
             });
   }
 
-  /** Whether it was not named for as long as a look may take; notes that it is now. */
+  /** Whether it was not named just now; notes that it is. */
   private boolean isNews(String id) {
     long now = System.nanoTime();
-    named.values().removeIf(at -> now - at > TimeUnit.MILLISECONDS.toNanos(ANSWER_MS));
+    named.values().removeIf(at -> now - at > NEWS_NANOS);
     return named.putIfAbsent(id, now) == null;
   }
 }

@@ -30,7 +30,11 @@ final class OwnTransactions {
   /** In the ids of another platform, whose prefix may start as an application's id does. */
   private static final String SERVICE = ".service.";
 
-  private static final int ANSWER_MS = 5_000;
+  /**
+   * Who starts waits for no longer: what was open is aborted by the first answer, and all others
+   * are about its partitions, of which one may be without a leader.
+   */
+  private static final int FENCED_MS = 2_000;
 
   private final Admin admin;
   private final DeadInstances dead;
@@ -58,7 +62,7 @@ final class OwnTransactions {
    * else takes that transaction for a dead one's any more. To be called before it joins its group.
    *
    * @param consumer the client id of the thread's consumer
-   * @return done when that is so; fails after some seconds where a broker does not answer
+   * @return done when that is so; fails after two seconds where that is not known
    */
   CompletionStage<@Nullable Void> endOfLast(String consumer) {
     if (!consumer.endsWith(CONSUMER)) {
@@ -66,7 +70,7 @@ final class OwnTransactions {
     }
     String id = consumer.substring(0, consumer.length() - CONSUMER.length());
     return admin
-        .fenceProducers(List.of(id), new FenceProducersOptions().timeoutMs(ANSWER_MS))
+        .fenceProducers(List.of(id), new FenceProducersOptions().timeoutMs(FENCED_MS))
         .all()
         .toCompletionStage();
   }

@@ -121,8 +121,8 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
       transactions.endOfLast(client).toCompletableFuture().get();
     } catch (ExecutionException e) {
       LOG.warn(
-          "What the last process of {} may have left open could not be ended, and ends with the"
-              + " first task here, or by its timeout: {}",
+          "Whether what the last process of {} may have left open has ended is not known; at the"
+              + " latest it does by its timeout: {}",
           client,
           String.valueOf(e.getCause()));
     } catch (InterruptedException e) {

@@ -42,7 +42,7 @@ class FencedFirstTest {
   void newPartitionsWaitForTheEndOfTransactions() throws Exception {
     Thread taking = new Thread(() -> listener(Duration.ofSeconds(15)).onPartitionsAssigned(SOME));
     taking.start();
-    while (taking.getState() != Thread.State.TIMED_WAITING) {
+    while (taking.isAlive() && taking.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
     fenced.complete(null);

@@ -93,7 +93,9 @@ class BackpressureIT {
               OrchestratorProcess.class,
               bootstrap,
               directory.resolve("orchestrator").toString()));
-      processes.put("worker", JavaProcess.start(heap(256), LargeWorker.class, bootstrap, "large"));
+      processes.put(
+          "worker",
+          JavaProcess.start(heap(LONG ? 256 : 128), LargeWorker.class, bootstrap, "large"));
       awaitEnded(log, ids, processes);
       assertThat(log.breaches()).isEmpty();
       JavaProcess orchestrator = Objects.requireNonNull(processes.get("orchestrator"));

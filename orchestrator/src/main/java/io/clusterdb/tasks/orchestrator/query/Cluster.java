@@ -142,7 +142,7 @@ public final class Cluster {
   private KeyQueryMetadata where(String store, String key) {
     try {
       return streams().queryMetadataForKey(store, HeaderText.bytes(key), new ByteArraySerializer());
-    } catch (IllegalStateException e) {
+    } catch (InvalidStateStoreException | IllegalStateException e) {
       return KeyQueryMetadata.NOT_AVAILABLE; // not started, or closing
     }
   }
@@ -273,7 +273,7 @@ public final class Cluster {
       for (StreamsMetadata each : streams().streamsMetadataForStore(store)) {
         hosts.add(each.hostInfo());
       }
-    } catch (IllegalStateException e) {
+    } catch (InvalidStateStoreException | IllegalStateException e) {
       // Not started, or closing.
     }
     hosts.remove(member().self());

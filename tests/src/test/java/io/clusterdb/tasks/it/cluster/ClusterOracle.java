@@ -66,25 +66,27 @@ final class ClusterOracle {
   /**
    * Waits until everything that was promised has ended, and judges.
    *
+   * @param loaded when load ended; schedules go on
    * @param patience how long nothing of it may go on before the rest is given up: what is slow is
    *     not lost
    */
-  Verdict judge(Duration patience) throws Exception {
+  Verdict judge(Instant loaded, Duration patience) throws Exception {
     try (EventLog log = EventLog.of(tasks.config())) {
-      awaitEnds(log, patience);
+      awaitEnds(log, loaded, patience);
       List<JobEvent> events = log.all();
       Map<String, JobState> ends = ends(events);
       lost(ends);
       once(log, events, ends);
       steps(ends);
     }
-    times();
+    times(loaded);
     poison();
     view(patience);
     return verdict;
   }
 
-  private void awaitEnds(EventLog log, Duration patience) throws InterruptedException {
+  private void awaitEnds(EventLog log, Instant loaded, Duration patience)
+      throws InterruptedException {
     Set<String> promised = ledger.byId().keySet();
     long went = -1;
     long until = System.nanoTime() + patience.toNanos();
@@ -100,7 +102,7 @@ final class ClusterOracle {
       }
       boolean jobs = ended.containsAll(promised);
       boolean all = runs.ends().keySet().containsAll(runs.ids());
-      if (jobs && all && runs.ids().containsAll(ledger.runs())) {
+      if (jobs && all && runs.ids().containsAll(ledger.runs()) && ticks().reach(loaded)) {
         return;
       }
       TimeUnit.SECONDS.sleep(1);
@@ -185,6 +187,15 @@ final class ClusterOracle {
         .toString();
   }
 
+  private Ticks ticks() {
+    return Ticks.of(
+        Topics.read(tasks, tasks.names().queue(Load.TICKS)).stream()
+            .map(
+                record ->
+                    HeaderText.of(record.headers(), JobHeaders.ID) + "/" + Topics.attempt(record))
+            .toList());
+  }
+
   private static Map<JobState, Long> states(Map<String, JobState> ends) {
     Map<JobState, Long> states = new EnumMap<>(JobState.class);
     ends.values().forEach(state -> states.merge(state, 1L, Long::sum));
@@ -229,7 +240,7 @@ final class ClusterOracle {
                 ledger.unknownRuns().size()));
   }
 
-  private void times() {
+  private void times(Instant loaded) {
     List<String> wrong = new ArrayList<>();
     int twice = 0;
     int records = 0;
@@ -254,7 +265,9 @@ final class ClusterOracle {
         }
       }
       if (queue.equals(Load.TICKS)) {
-        ticks(seen, wrong);
+        Ticks ticks = Ticks.of(seen);
+        wrong.addAll(ticks.breaches(loaded));
+        verdict.count(TIMES, "%d ticks, one for each second".formatted(ticks.times().size()));
       }
     }
     verdict.breaches(TIMES, wrong);
@@ -268,30 +281,11 @@ final class ClusterOracle {
     if (id == null) {
       return 0;
     }
-    if (id.startsWith("tick@")) {
-      return planned(id).toEpochMilli();
+    if (Ticks.isTick(id)) {
+      return Ticks.planned(id).toEpochMilli();
     }
     Promise promise = ledger.byId().get(id);
     return promise == null ? 0 : promise.dueMs();
-  }
-
-  private static Instant planned(String id) {
-    return Instant.parse(id.substring(id.indexOf('@') + 1).replaceAll("/.*", ""));
-  }
-
-  private void ticks(Set<String> seen, List<String> wrong) {
-    List<Instant> times =
-        seen.stream()
-            .filter(id -> id.startsWith("tick@") && id.endsWith("/1"))
-            .map(ClusterOracle::planned)
-            .sorted()
-            .toList();
-    for (int i = 1; i < times.size(); i++) {
-      if (!times.get(i).equals(times.get(i - 1).plusSeconds(1))) {
-        wrong.add("no tick between %s and %s".formatted(times.get(i - 1), times.get(i)));
-      }
-    }
-    verdict.count(TIMES, "%d ticks, one for each second".formatted(times.size()));
   }
 
   private void poison() {

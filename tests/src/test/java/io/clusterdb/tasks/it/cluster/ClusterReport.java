@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What a run of faults came to, as text. */
 final class ClusterReport {
@@ -17,6 +19,14 @@ final class ClusterReport {
   ClusterReport line(String line) {
     text.append(line).append('\n');
     return this;
+  }
+
+  /** Which kinds of faults there was no time for, if any: the run says nothing of them. */
+  ClusterReport notComeTo(FaultPlan plan, List<FaultRunner.Done> faults) {
+    Set<String> kinds = new TreeSet<>();
+    plan.faults().forEach(step -> kinds.add(what(step.fault())));
+    faults.forEach(done -> kinds.remove(what(done.fault())));
+    return kinds.isEmpty() ? line("every kind of fault") : line("no time for: " + kinds);
   }
 
   /** A row for each fault, and the medians of each kind. */
@@ -69,10 +79,14 @@ final class ClusterReport {
   }
 
   private static String kind(Fault fault) {
+    boolean atOnce = fault instanceof Fault.Kill(String process, int downMs) && downMs < 1_000;
+    return what(fault) + (atOnce ? ", back at once" : "");
+  }
+
+  private static String what(Fault fault) {
     String kind = fault.getClass().getSimpleName();
     return switch (fault) {
-      case Fault.Kill(String process, int downMs) ->
-          kind + " " + role(process) + (downMs < 1_000 ? ", back at once" : "");
+      case Fault.Kill(String process, int downMs) -> kind + " " + role(process);
       case Fault.Freeze(String process, int forMs) -> kind + " " + role(process);
       case Fault.Restart(String process) -> kind + " " + role(process);
       case Fault.Wipe(String process) -> kind + " " + role(process);
