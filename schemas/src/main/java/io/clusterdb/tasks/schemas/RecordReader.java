@@ -86,11 +86,16 @@ final class RecordReader {
     try {
       return schemas.get(id);
     } catch (RegistryException e) {
-      if (e.errorCode() != RegistryException.SCHEMA_NOT_FOUND) {
-        throw e;
-      }
-      throw new MalformedRecordException(
-          topic, "a schema id that the registry knows", "schema id " + id, e);
+      // What the registry has under an id stays, so to try again would be in vain.
+      throw switch (e.errorCode()) {
+        case RegistryException.SCHEMA_NOT_FOUND ->
+            new MalformedRecordException(
+                topic, "a schema id that the registry knows", "schema id " + id, e);
+        case RegistryException.INVALID_SCHEMA ->
+            new MalformedRecordException(
+                topic, "the id of an Avro schema", "schema id " + id + ": " + e.getMessage(), e);
+        default -> e;
+      };
     }
   }
 

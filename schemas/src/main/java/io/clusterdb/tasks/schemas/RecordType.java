@@ -84,7 +84,7 @@ final class RecordType {
 
   private DatumReader<Object> buildReader(Schema writerSchema) {
     try {
-      return readerBuilder.createDatumReader(writerSchema, schema);
+      return CautiousReader.of(writerSchema, readerBuilder.createDatumReader(writerSchema, schema));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 
 /** The requests of Confluent's REST API that a serde needs. Keeps nothing; thread-safe. */
 final class RegistryClient implements AutoCloseable {
@@ -47,36 +48,53 @@ final class RegistryClient implements AutoCloseable {
   }
 
   private Schema parse(String which, JsonNode answer) {
+    String text = text(which, answer);
     String type = answer.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
-      throw RegistryException.refused(
-          "Expected an Avro schema " + which + ", found one of type " + type, 200, 0);
+      throw invalid("Expected an Avro schema " + which + ", found one of type " + type);
     }
     // What others registered is read as it is: names and defaults are for the writer to judge.
     Schema.Parser parser =
         new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
     try {
-      parseReferences(answer, parser);
-      return parser.parse(answer.path("schema").asText());
-    } catch (SchemaParseException e) {
-      throw RegistryException.refused(
-          "Expected a schema " + which + " that Avro can parse, found " + e.getMessage(), 200, 0);
+      parseReferences(answer, parser, new HashSet<>());
+      return parser.parse(text);
+    } catch (RegistryException e) {
+      throw e;
+    } catch (RuntimeException e) { // of any kind, such as for an order that is none
+      throw invalid("Expected a schema " + which + " that Avro can parse, found " + e.getMessage());
     }
   }
 
-  private void parseReferences(JsonNode answer, Schema.Parser parser) {
+  private static String text(String which, JsonNode answer) {
+    JsonNode schema = answer.path("schema");
+    if (!schema.isTextual()) {
+      throw RegistryException.refused(
+          "Expected an answer with a schema " + which + ", found " + answer, 200, 0);
+    }
+    return schema.textValue();
+  }
+
+  private static RegistryException invalid(String message) {
+    return RegistryException.refused(message, 200, RegistryException.INVALID_SCHEMA);
+  }
+
+  /**
+   * @param asked what was asked for, since references may go round
+   */
+  private void parseReferences(JsonNode answer, Schema.Parser parser, Set<String> asked) {
     for (JsonNode reference : answer.path("references")) {
-      if (parser.getTypes().containsKey(reference.path("name").asText())) {
-        continue;
-      }
       String path =
           "/subjects/"
               + encode(reference.path("subject").asText())
               + "/versions/"
               + reference.path("version").asInt();
+      if (parser.getTypes().containsKey(reference.path("name").asText()) || !asked.add(path)) {
+        continue;
+      }
       JsonNode referenced = http.get(path);
-      parseReferences(referenced, parser);
-      parser.parse(referenced.path("schema").asText());
+      parseReferences(referenced, parser, asked);
+      parser.parse(text("of " + path, referenced));
     }
   }
 

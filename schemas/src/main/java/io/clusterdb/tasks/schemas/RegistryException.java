@@ -13,6 +13,9 @@ public final class RegistryException extends SerializationException {
   /** The registry's code for a schema that it does not know. */
   static final int SCHEMA_NOT_FOUND = 40403;
 
+  /** The registry's code for what is no schema; also of one that it gave and Avro cannot read. */
+  static final int INVALID_SCHEMA = 42201;
+
   private final int status;
   private final int errorCode;
 

@@ -32,14 +32,22 @@ final class Scratch {
 
   /** The datum after the header; what is left over is an error. */
   Object read(byte[] bytes, int offset, DatumReader<Object> reader) throws IOException {
-    BinaryDecoder in =
-        DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, decoder);
-    decoder = in;
+    if (reader instanceof CautiousReader cautious) {
+      cautious.count(decoder(bytes, offset));
+    }
+    BinaryDecoder in = decoder(bytes, offset);
     Object datum = reader.read(null, in);
     if (!in.isEnd()) {
       throw new IOException("more bytes than the schema describes");
     }
     return datum;
+  }
+
+  private BinaryDecoder decoder(byte[] bytes, int offset) {
+    BinaryDecoder in =
+        DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, decoder);
+    decoder = in;
+    return in;
   }
 
   /** Keeps one scratch for whoever comes next. Thread-safe. */

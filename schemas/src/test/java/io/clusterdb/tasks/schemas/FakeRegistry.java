@@ -114,7 +114,9 @@ final class FakeRegistry implements AutoCloseable {
     }
     if (method.equals("GET") && path[0].equals("schemas")) {
       int id = Integer.parseInt(path[2]);
-      return id <= schemas.size() ? version("", id) : error(404, 40403, "Schema not found");
+      return id >= 1 && id <= schemas.size()
+          ? version("", id)
+          : error(404, 40403, "Schema not found");
     }
     return error(404, 40401, "Subject not found");
   }

@@ -338,7 +338,8 @@ class RegistrySerdeTest {
         new FakeRegistry.Answer(200, "{\"schemaType\":\"PROTOBUF\",\"schema\":\"message A {}\"}"));
 
     assertThatThrownBy(() -> read(deserializer(), new byte[] {0, 0, 0, 0, 5, 2, 65}))
-        .isInstanceOf(RegistryException.class)
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("schema id 5")
         .hasMessageContaining("PROTOBUF");
   }
 
