@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]*");
 
+  /** As far as the YAML file goes. What is added to longer ones overflows. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private Checks() {}
 
   static void that(boolean holds, String expected, @Nullable Object found) {
@@ -19,10 +22,16 @@ final class Checks {
 
   static void notNegative(String name, Duration value) {
     that(!value.isNegative(), "a duration of 0 or more for " + name, value);
+    atMostLongest(name, value);
   }
 
   static void positive(String name, Duration value) {
     that(!value.isNegative() && !value.isZero(), "a duration above 0 for " + name, value);
+    atMostLongest(name, value);
+  }
+
+  private static void atMostLongest(String name, Duration value) {
+    that(value.compareTo(LONGEST) <= 0, "at most 36500d for " + name, value.toDays() + "d");
   }
 
   static void text(String name, @Nullable String value, int maxLength) {

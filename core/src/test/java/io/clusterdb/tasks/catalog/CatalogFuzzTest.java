@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.clusterdb.tasks.AlertConfig;
+import io.clusterdb.tasks.Corpus;
 import io.clusterdb.tasks.MetricsConfig;
+import io.clusterdb.tasks.Payload;
+import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.Schedule;
+import io.clusterdb.tasks.ScheduleTarget;
+import io.clusterdb.tasks.ScheduledTask;
+import io.clusterdb.tasks.Task;
 import io.clusterdb.tasks.TaskDefinition;
 import io.clusterdb.tasks.Workflow;
+import io.clusterdb.tasks.WorkflowTask;
 import io.clusterdb.tasks.schemas.PlatformCodec;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +43,8 @@ class CatalogFuzzTest {
   private final CatalogState state = new CatalogState("catalog", codec);
   private final List<Map.Entry<CatalogKey, byte[]>> samples = samples();
 
+  private static final Instant NOW = Instant.parse("2026-11-26T18:00:00Z");
+
   @Test
   void anyRecordIsTakenOrRefusedAlone() {
     int refused = 0;
@@ -44,6 +55,7 @@ class CatalogFuzzTest {
       long before = state.snapshot(0).version(sample.getKey());
       try {
         state.apply(sample.getKey(), value);
+        use(sample.getKey(), "seed " + seed);
       } catch (IllegalArgumentException e) {
         refused++;
         assertThat(state.snapshot(0).version(sample.getKey())).isEqualTo(before);
@@ -55,6 +67,38 @@ class CatalogFuzzTest {
       }
     }
     assertThat(refused).isBetween(RECORDS / 10, RECORDS - RECORDS / 10);
+  }
+
+  /** A schedule that was taken is asked for its times by who can refuse it no more. */
+  private void use(CatalogKey key, String which) {
+    ScheduledTask schedule =
+        key.kind() == CatalogKey.Kind.SCHEDULE ? state.snapshot(0).schedule(key.name()) : null;
+    if (schedule != null) {
+      List<Instant> times = schedule.next(NOW, 3);
+      assertThat(times).as(which).isSorted().doesNotHaveDuplicates();
+      for (Instant time : times) {
+        assertThat(schedule.fireTime(time)).as(which).isAfterOrEqualTo(time);
+      }
+    }
+  }
+
+  @Test
+  void whatWasFoundIsRefusedAndWhatItWouldReplaceStays() throws IOException {
+    samples.forEach(sample -> state.apply(sample.getKey(), sample.getValue()));
+    CatalogCorpus corpus = new CatalogCorpus();
+    List<String> taken = new ArrayList<>();
+    for (String found : Corpus.of("catalog")) {
+      byte[] value = corpus.value(found);
+      CatalogSnapshot before = state.snapshot(0);
+      try {
+        state.apply(CatalogCorpus.key(found), value);
+        taken.add(found);
+      } catch (IllegalArgumentException e) {
+        assertThat(e.getMessage()).as(found).isNotBlank();
+        assertThat(state.snapshot(0)).as(found).isEqualTo(before);
+      }
+    }
+    assertThat(taken).isEmpty();
   }
 
   @Test
@@ -93,6 +137,23 @@ class CatalogFuzzTest {
     return value;
   }
 
+  private static Workflow workflow() {
+    return Workflow.named("all")
+        .version("2")
+        .timeout(Duration.ofHours(1))
+        .retry(RetryPolicy.fixed(Duration.ofSeconds(1)))
+        .task(
+            WorkflowTask.named("pay")
+                .payload("{{input.amount}}")
+                .when("input.amount > 3")
+                .compensateWith(Task.of("refund")))
+        .task(WorkflowTask.named("rest").sleep(Duration.ofSeconds(5)).dependsOn("pay"))
+        .task(WorkflowTask.named("hear").waitFor("signal").dependsOn("rest"))
+        .task(WorkflowTask.named("each").forEach("{{input.list}}").dependsOn("hear"))
+        .task(WorkflowTask.named("child").workflow("w").dependsOn("each"))
+        .outputs("{{tasks.pay.output}}");
+  }
+
   private static List<Map.Entry<CatalogKey, byte[]>> samples() {
     CatalogRecords records = new CatalogRecords("catalog");
     List<CatalogChange> changes = new ArrayList<>();
@@ -101,8 +162,21 @@ class CatalogFuzzTest {
             new CatalogChange.PutType(
                 TaskDefinition.of("a/b").queue("orders").timeout(Duration.ofSeconds(5))),
             new CatalogChange.PutWorkflow(Workflow.named("w")),
+            new CatalogChange.PutWorkflow(workflow()),
             new CatalogChange.PutQueueState("orders", true, "maintenance"),
             new CatalogChange.PutSchedule(ScheduleDefinitionsTest.FULL),
+            new CatalogChange.PutSchedule(
+                ScheduledTask.named("often")
+                    .schedule(Schedule.every(Duration.ofHours(1)).jitter(Duration.ofMinutes(5)))
+                    .start(NOW)),
+            new CatalogChange.PutSchedule(
+                ScheduledTask.named("once").schedule(Schedule.at(NOW.plusSeconds(60)))),
+            new CatalogChange.PutSchedule(
+                ScheduledTask.named("close")
+                    .schedule(Schedule.cron("*/5 9-17 * * MON-FRI"))
+                    .target(
+                        new ScheduleTarget.StartWorkflow(
+                            "w", "1.0", Payload.json("{\"a\":1}"), Map.of("source", "plan")))),
             new CatalogChange.PutScheduleState("nightly", true, null),
             new CatalogChange.PutEndpoints(new Endpoints("http://api", "http://registry")),
             new CatalogChange.PutMonitoring(

@@ -47,7 +47,14 @@ final class RecordReader {
   /** Reads as the expected type, whatever version of its schema the writer had. */
   Object read(String topic, byte[] bytes, RecordType expected) {
     WireHeader header = WireHeader.read(topic, bytes);
-    return read(topic, bytes, header, writerSchema(topic, header, expected), expected);
+    Schema writer = writerSchema(topic, header, expected);
+    if (!expected.takes(writer)) {
+      throw new MalformedRecordException(
+          topic,
+          "a record of " + expected.schema().getFullName(),
+          "one of " + writer.getFullName());
+    }
+    return read(topic, bytes, header, writer, expected);
   }
 
   private Object read(

@@ -35,6 +35,7 @@ final class RecordType {
 
   private final Schema schema;
   private final long fingerprint;
+  private final boolean platform;
   private final WriterSchema singleObject;
   private final DatumWriter<Object> writer;
   private final FastReaderBuilder readerBuilder;
@@ -42,6 +43,7 @@ final class RecordType {
 
   private RecordType(Schema schema, GenericData data, DatumWriter<Object> writer) {
     this.schema = schema;
+    this.platform = PlatformSchemas.contains(schema);
     this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
     this.singleObject = new WriterSchema(new WireHeader.Fingerprint(fingerprint).toBytes(), schema);
     this.writer = writer;
@@ -65,6 +67,14 @@ final class RecordType {
 
   long fingerprint() {
     return fingerprint;
+  }
+
+  /**
+   * Whether a record of this writer's schema may be one of these. Of the platform's own records
+   * some have fields like those of others, by which Avro alone would take one for the other.
+   */
+  boolean takes(Schema writer) {
+    return !platform || writer == schema || writer.getFullName().equals(schema.getFullName());
   }
 
   /** What it is written with where no registry is. */
