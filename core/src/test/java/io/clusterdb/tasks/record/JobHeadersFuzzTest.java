@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.clusterdb.tasks.Corpus;
+import io.clusterdb.tasks.RetryPolicy;
+import io.clusterdb.tasks.trace.TraceContext;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -19,27 +26,18 @@ import org.junit.jupiter.api.Test;
 class JobHeadersFuzzTest {
   private static final int RECORDS = 50_000;
 
+  /** Constants that are values of a header, not its name. */
+  private static final Set<String> VALUES = Set.of("LAYOUT_VERSION", "UNIQUE_RELEASE_END");
+
+  /** Every name that there is, so that a new one is among them, and such as nobody knows. */
   private static final List<String> NAMES =
-      List.of(
-          JobHeaders.LAYOUT,
-          JobHeaders.ID,
-          JobHeaders.RUN,
-          JobHeaders.TYPE,
-          JobHeaders.KEY,
-          JobHeaders.ATTEMPT,
-          JobHeaders.MAX_ATTEMPTS,
-          JobHeaders.RETRY,
-          JobHeaders.PRIORITY,
-          JobHeaders.CREATED_AT,
-          JobHeaders.DELAY_MS,
-          JobHeaders.NOT_BEFORE,
-          JobHeaders.TIMEOUT_MS,
-          JobHeaders.REPLY_TO,
-          JobHeaders.UNIQUE_RELEASE,
-          JobHeaders.ERROR_HISTORY,
-          JobHeaders.META_PREFIX,
-          "job-",
-          "job-of-tomorrow");
+      Stream.concat(
+              Arrays.stream(JobHeaders.class.getFields())
+                  .filter(field -> !VALUES.contains(field.getName()))
+                  .map(JobHeadersFuzzTest::text)
+                  .sorted(),
+              Stream.of("job-", "job-of-tomorrow", JobHeaders.META_PREFIX + "a"))
+          .toList();
 
   private static final List<String> PIECES =
       List.of(
@@ -51,6 +49,9 @@ class JobHeadersFuzzTest {
           "1e999",
           "NaN",
           "workflow",
+          "first",
+          "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+          "a=b,c=d",
           "HIGH",
           "2026-11-26T18:00:00Z",
           "+1000000000-12-31T23:59:59.999999999Z",
@@ -109,12 +110,38 @@ class JobHeadersFuzzTest {
       JobRecord job = reader.read(record(headers));
       assertThat(job.id()).as("id, %s", which).isNotEmpty();
       assertThat(job.attempt()).as("attempt, %s", which).isPositive();
+      use(job, which);
       return false;
     } catch (MalformedJobException e) {
       assertThat(e.getMessage()).as(which).isNotBlank();
       return true;
     } catch (RuntimeException e) {
       return fail("a header stops the queue, " + which + ": " + headers, e);
+    }
+  }
+
+  /** What is read later, when nobody can call the job malformed any more. */
+  private static void use(JobRecord job, String which) {
+    RetryPolicy retry = job.retry();
+    if (retry != null) {
+      assertThat(retry.delayAfter(job.attempt(), new Random(1)))
+          .as(which)
+          .isBetween(Duration.ZERO, Duration.ofMillis(Long.MAX_VALUE));
+    }
+    assertThat(job.metadata()).as(which).doesNotContainValue(null);
+    assertThat(job.contentType()).as(which).isNotNull();
+    assertThat(ErrorHistory.read(job.header(JobHeaders.ERROR_HISTORY))).as(which).isNotNull();
+    TraceContext trace = TraceContext.of(job.headers());
+    if (trace != null) {
+      assertThat(TraceContext.of(trace.parent(), trace.state())).as(which).isEqualTo(trace);
+    }
+  }
+
+  private static String text(Field constant) {
+    try {
+      return String.valueOf(constant.get(null));
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -82,6 +82,10 @@ final class UniqueJobs implements Processor<byte[], byte[], byte[], Outgoing> {
 
   /** A command that was passed on to every partition. */
   private void command(Record<byte[], byte[]> record, RecordMetadata at) {
+    if (record.value() == null) {
+      departures.unreadable(record, at, "expected a command to a job, found no value");
+      return;
+    }
     try {
       JobRequest request =
           JobCommandIntake.read(parts.codec().decode(at.topic(), record.value(), JobCommand.class));

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,24 @@ class RefusedRecordsTopologyTest {
     assertThat(header(dead.getFirst(), JobHeaders.ERROR_TYPE)).isEqualTo("INVALID_RECORD");
     assertThat(header(dead.getFirst(), JobHeaders.ERROR_MESSAGE))
         .contains("job-delay-ms expects a whole number", "found \"soon\"");
+  }
+
+  @Test
+  void aCommandWithoutAValueIsADeadLetterAndOthersGoOn() {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(JobHeaders.UNIQUE_COMMAND, SchedulerDriver.bytes("command-1"));
+    for (String topic : List.of(SchedulerDriver.UNIQUE, SchedulerDriver.CONTROL)) {
+      scheduler
+          .driver()
+          .createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+          .pipeInput(new TestRecord<>(SchedulerDriver.bytes("job-1"), null, headers, START));
+    }
+    assertThat(scheduler.at(DEAD))
+        .hasSize(2)
+        .allSatisfy(
+            dead -> assertThat(header(dead, JobHeaders.ERROR_MESSAGE)).contains("found no value"));
+    scheduler.unique("job-2", "k", "first", 1_000);
+    assertThat(scheduler.at(QUEUE)).hasSize(1);
   }
 
   @Test
