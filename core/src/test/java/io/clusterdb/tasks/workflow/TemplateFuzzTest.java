@@ -11,10 +11,12 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.clusterdb.tasks.Corpus;
 import io.clusterdb.tasks.schedule.PayloadTemplate;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** Texts that make no sense, by a seed: they are read and filled in, or refused with a reason. */
@@ -173,6 +175,26 @@ class TemplateFuzzTest {
         assertThat(e.getMessage()).as("seed %d", seed).contains("schedule.planned_time");
       }
     }
+  }
+
+  @Test
+  void whatWasFoundOfPayloadsIsFilledInStill() {
+    Instant planned = Instant.parse("2026-11-26T18:00:00Z");
+    Assertions.assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          for (String found : Corpus.of("payloads")) {
+            String which = found.substring(0, Math.min(40, found.length()));
+            byte[] payload = found.getBytes(StandardCharsets.UTF_8);
+            for (String media : List.of("application/json", "TEXT/plain", "a+json", "", "\u0000")) {
+              byte[] filled = PayloadTemplate.fill(payload, media, "{{schedule.name}}", planned);
+              assertThat(filled).as(which).isNotNull();
+              if (!PayloadTemplate.isText(media)) {
+                assertThat(filled).as(which).isEqualTo(payload);
+              }
+            }
+          }
+        });
   }
 
   private static String text(Random random, int pieces) {
