@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * was expected and what was found. Null counts as absent. Of one thread.
  */
 public final class Fields {
+  private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 4);
+  private static final Instant EARLIEST = Instant.ofEpochMilli(-Long.MAX_VALUE / 4);
+
   private final String where;
   private final ObjectNode object;
 
@@ -97,7 +100,16 @@ public final class Fields {
 
   /** A time of ISO 8601; null if absent. */
   public @Nullable Instant time(String name) {
-    return parsed(name, "a time such as 2026-12-01T00:00:00Z", Instant::parse);
+    return parsed(name, "a time such as 2026-12-01T00:00:00Z", Fields::instant);
+  }
+
+  /** A time that a count of milliseconds holds, and that one can go on from. */
+  static Instant instant(String text) {
+    Instant time = Instant.parse(text);
+    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+      throw new DateTimeException("no clock reaches " + text);
+    }
+    return time;
   }
 
   /** A flag. */

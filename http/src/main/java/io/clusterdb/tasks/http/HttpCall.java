@@ -14,9 +14,13 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A call of an endpoint: its variables, query parameters and body. Of one thread. */
 public final class HttpCall {
+  /** What a message says that only readers of this code understand. */
+  private static final Pattern OF_JAVA = Pattern.compile("(?s) (?:\\(of type|for `).*");
+
   private final ServerRequest request;
   private final Routes.Match match;
   private final int maxBody;
@@ -97,7 +101,7 @@ public final class HttpCall {
   /** A time from the query, as ISO 8601. */
   public Optional<Instant> time(String name) {
     try {
-      return query(name).map(Instant::parse);
+      return query(name).map(Fields::instant);
     } catch (DateTimeException e) {
       throw bad(name, "a time such as 2026-12-01T00:00:00Z");
     }
@@ -199,7 +203,9 @@ public final class HttpCall {
       }
     } catch (JsonProcessingException e) {
       throw ProblemException.badRequest(
-          "expected a body of JSON, found something else: " + e.getOriginalMessage() + ".");
+          "expected a body of JSON, found something else: "
+              + OF_JAVA.matcher(String.valueOf(e.getOriginalMessage())).replaceFirst("")
+              + ".");
     }
     throw ProblemException.badRequest("expected a body of JSON, found none.");
   }
