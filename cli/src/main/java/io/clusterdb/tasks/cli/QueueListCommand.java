@@ -1,12 +1,16 @@
 package io.clusterdb.tasks.cli;
 
+import io.clusterdb.tasks.ErrorCode;
+import io.clusterdb.tasks.Priority;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
+import io.clusterdb.tasks.TasksException;
 import io.clusterdb.tasks.client.QueueShape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +33,7 @@ final class QueueListCommand implements Callable<Integer> {
     try (Tasks tasks = context.connect()) {
       Set<String> paused = tasks.queues().paused();
       for (Queue queue : tasks.queues().listQueues()) {
-        rows.add(
-            QueueRow.of(queue, paused.contains(queue.name()), tasks.queues().depth(queue.name())));
+        rows.add(QueueRow.of(queue, paused.contains(queue.name()), depth(tasks, queue.name())));
       }
     }
     rows.sort(Comparator.comparing(row -> row.definition().name()));
@@ -40,6 +43,18 @@ final class QueueListCommand implements Callable<Integer> {
       table(rows).print(context.terminal());
     }
     return ExitCodes.DONE;
+  }
+
+  /** What the catalog says of a queue is known to users who may not look at its topics. */
+  private static @Nullable Map<Priority, Long> depth(Tasks tasks, String queue) {
+    try {
+      return tasks.queues().depth(queue);
+    } catch (TasksException e) {
+      if (e.code() == ErrorCode.FORBIDDEN) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   private static TextTable table(List<QueueRow> rows) {

@@ -6,18 +6,26 @@ import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.client.QueueShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue in a list: what is declared of it, and how it stands.
  *
  * @param definition what is declared
  * @param paused whether no further job of it starts
- * @param depth jobs that wait for a worker or run
+ * @param depth jobs that wait for a worker or run; null where this user may not know
  * @param byLane the same for each lane
  */
 record QueueRow(
-    @JsonUnwrapped QueueShape definition, boolean paused, long depth, Map<String, Long> byLane) {
-  static QueueRow of(Queue queue, boolean paused, Map<Priority, Long> lanes) {
+    @JsonUnwrapped QueueShape definition,
+    boolean paused,
+    @Nullable Long depth,
+    Map<String, Long> byLane) {
+  /** With the depth of each lane, or null where this user may not know. */
+  static QueueRow of(Queue queue, boolean paused, @Nullable Map<Priority, Long> lanes) {
+    if (lanes == null) {
+      return new QueueRow(QueueShape.of(queue), paused, null, Map.of());
+    }
     Map<String, Long> byLane = new LinkedHashMap<>();
     for (Priority lane : Priority.values()) {
       if (lanes.containsKey(lane)) {
@@ -31,10 +39,10 @@ record QueueRow(
         byLane);
   }
 
-  /** The depth, by lane where there are several. */
-  String depthText() {
-    if (byLane.size() < 2) {
-      return Long.toString(depth);
+  /** The depth, by lane where there are several; null where it is not known. */
+  @Nullable String depthText() {
+    if (depth == null || byLane.size() < 2) {
+      return depth == null ? null : depth.toString();
     }
     StringBuilder text = new StringBuilder().append(depth).append(" (");
     byLane.forEach(

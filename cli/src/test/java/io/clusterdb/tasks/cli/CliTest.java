@@ -337,6 +337,9 @@ class CliTest {
                     Queue.named("q").build(), false, Map.of(Priority.LOW, 2L, Priority.HIGH, 3L))
                 .depthText())
         .isEqualTo("5 (high 3, low 2)");
+    assertThat(QueueRow.of(Queue.named("q").build(), false, null).depthText())
+        .as("where this user may not know")
+        .isNull();
   }
 
   @Test

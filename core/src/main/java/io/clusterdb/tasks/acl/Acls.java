@@ -114,6 +114,7 @@ public record Acls(TopicNames names, List<Queue> queues) {
         topic(names.catalog(), "definitions", READ),
         topic(names.workflowCommands(), "starts and steers runs", WRITE),
         topic(names.workflowEvents(), "logs of runs", READ),
+        topic(names.audit(), "records who cancelled or retried a run", WRITE),
         topic(names.replies(), "waits for outcomes", READ));
   }
 
@@ -218,6 +219,7 @@ public record Acls(TopicNames names, List<Queue> queues) {
     for (String name : List.of(names.delayed(), names.unique(), names.batchCommands())) {
       rules.add(topic(name, "enqueue", WRITE));
     }
+    rules.add(topic(names.delayed(), "finds cancelled jobs", READ));
     rules.add(topic(names.audit(), "records who changed what", WRITE));
     for (String name :
         List.of(names.control(), names.workflowCommands(), names.scheduleCommands())) {
@@ -236,6 +238,9 @@ public record Acls(TopicNames names, List<Queue> queues) {
 
   private List<Rule> viewerOfQueues() {
     List<Rule> rules = new ArrayList<>(sharedOfViewer());
+    for (TopicSpec spec : new TopicSpecs(names).platform(1)) {
+      rules.add(topic(spec.name(), "looks", DESCRIBE, DESCRIBE_CONFIGS));
+    }
     for (Queue queue : queues) {
       queueTopics(queue).forEach(name -> rules.add(topic(name, "looks", READ, DESCRIBE_CONFIGS)));
       rules.add(group(names.group(queue.name()), "depth and workers", DESCRIBE));

@@ -10,8 +10,8 @@ public enum Role {
   PRODUCER("puts jobs into queues, and waits for outcomes"),
   /** Runs the jobs of queues. */
   WORKER("runs the jobs of queues"),
-  /** Starts runs of workflows and waits for them. */
-  WORKFLOWS("starts runs of workflows, and waits for them"),
+  /** Starts and steers runs of workflows, and waits for them. */
+  WORKFLOWS("starts and steers runs of workflows, and waits for them"),
   /** The scheduler service. */
   SCHEDULER("the scheduler service, for every queue"),
   /** The orchestrator service, as far as it tracks jobs, runs workflows and answers queries. */

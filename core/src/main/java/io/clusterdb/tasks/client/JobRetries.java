@@ -33,18 +33,31 @@ public final class JobRetries {
 
   /**
    * Gives a job another run, wherever it is found. Of several runs that are dead letters, the last
-   * one is retried.
+   * one is retried. Dead letters of queues that this user may not read are left out.
    *
-   * @throws TasksException JOB_NOT_FOUND, or CONFLICT if it is neither dead nor cancelled
+   * @throws TasksException JOB_NOT_FOUND, or CONFLICT if it is neither dead nor cancelled;
+   *     FORBIDDEN if it may be among what was left out
    */
   public JobId retry(String id) {
+    TasksException refused = null;
     for (String name : deadLetterQueues(runtime.catalog().latest())) {
-      List<DeadJob> letters = runtime.queues().deadLetters(name).find(id);
+      List<DeadJob> letters = List.of();
+      try {
+        letters = runtime.queues().deadLetters(name).find(id);
+      } catch (TasksException e) {
+        if (e.code() != ErrorCode.FORBIDDEN) {
+          throw e;
+        }
+        refused = e;
+      }
       if (!letters.isEmpty()) {
         return dead(name, letters.getLast());
       }
     }
     JobEvent last = lastEvent(id);
+    if (refused != null && (last == null || last.getState() == JobState.DEAD)) {
+      throw refused;
+    }
     if (last == null) {
       throw new TasksException(
           ErrorCode.JOB_NOT_FOUND,

@@ -65,6 +65,17 @@ class AclsTest {
   }
 
   @Test
+  void whoSteersRunsRecordsIt() {
+    assertThat(topics(MAILS, Role.WORKFLOWS, Operation.WRITE))
+        .containsExactlyInAnyOrder("acme.jobs.workflows.commands", "acme.jobs.audit");
+  }
+
+  @Test
+  void anOperatorOfAQueueFindsCancelledJobsWhereTheyWaited() {
+    assertThat(topics(MAILS, Role.OPERATOR, Operation.READ)).contains("acme.jobs.delayed");
+  }
+
+  @Test
   void aViewerChangesNothing() {
     for (Acls acls : List.of(EVERYTHING, MAILS)) {
       assertThat(acls.of(Role.VIEWER))
