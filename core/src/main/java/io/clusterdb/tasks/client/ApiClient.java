@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +160,13 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private static TasksException unreachable(URI address, IOException e) {
+    if (e instanceof SSLException) {
+      return new TasksException(
+          ErrorCode.UNREACHABLE,
+          "the HTTP API at %s is not trusted here (%s). Give this JVM a trust store with its certificate (-Djavax.net.ssl.trustStore), which must list the name or IP address that is asked; and ask by https:// only where it serves that."
+              .formatted(address, describe(e)),
+          e);
+    }
     String why =
         e instanceof HttpTimeoutException
             ? "did not answer in time"

@@ -1,22 +1,34 @@
 package io.clusterdb.tasks.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.clusterdb.tasks.ErrorCode;
 import io.clusterdb.tasks.HttpConfig;
 import io.clusterdb.tasks.HttpRole;
 import io.clusterdb.tasks.HttpToken;
 import io.clusterdb.tasks.Job;
+import io.clusterdb.tasks.JobFilter;
+import io.clusterdb.tasks.JobStatus;
+import io.clusterdb.tasks.PageRequest;
 import io.clusterdb.tasks.Queue;
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.TasksConfig;
+import io.clusterdb.tasks.TasksException;
+import io.clusterdb.tasks.cli.Cli;
+import io.clusterdb.tasks.cli.Main;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.codec.Json;
 import io.clusterdb.tasks.embedded.EmbeddedBroker;
 import io.clusterdb.tasks.orchestrator.OrchestratorService;
 import io.clusterdb.tasks.orchestrator.OrchestratorSettings;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -155,6 +167,79 @@ class HttpsInstancesIT {
     HttpResponse<String> list = call(distrustful, "read-token-1", "GET", "/v1/jobs?queue=mail");
     assertThat(list.statusCode()).as(list.body()).isEqualTo(503);
     assertDistrust(list.body());
+  }
+
+  @Test
+  void theCommandLineAsksByTlsWithATokenWhereItTrustsTheCertificate() throws Exception {
+    List<String> trust =
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Djavax.net.ssl.trustStore=" + folder.resolve("trust.p12"),
+            "-Djavax.net.ssl.trustStorePassword=" + SecuredBroker.STORE_PASSWORD);
+    try (JavaProcess command = JavaProcess.start(trust, Main.class, list("read-token-1"))) {
+      assertThat(command.exitCode()).as(command.errors()).isZero();
+      String said = String.valueOf(command.nextLine());
+      assertThat(Json.mapper().readTree(said).findValuesAsText("id")).containsAll(IDS);
+    }
+  }
+
+  @Test
+  void theCommandLineSaysThatItDoesNotTrustTheCertificate() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Cli.run(
+            InputStream.nullInputStream(),
+            OutputStream.nullOutputStream(),
+            new PrintStream(err, true, UTF_8),
+            Map.of(),
+            list("read-token-1"));
+    assertThat(code).isEqualTo(4);
+    assertThat(err.toString(UTF_8))
+        .contains(trustful + " is not trusted here", "javax.net.ssl.trustStore")
+        .doesNotContain("read-token-1");
+  }
+
+  private static String[] list(String token) {
+    return new String[] {
+      "job",
+      "list",
+      "--queue",
+      "mail",
+      "--output",
+      "json",
+      "--bootstrap",
+      broker.bootstrap(),
+      "--api",
+      trustful.toString(),
+      "--token",
+      token
+    };
+  }
+
+  @Test
+  void javaAsksByTlsWithATokenWhereItTrustsTheCertificate() throws Exception {
+    SSLContext before = SSLContext.getDefault();
+    SSLContext.setDefault(trusting);
+    try (Tasks reader = connect("read-token-1");
+        Tasks stranger = connect("wrong")) {
+      assertThat(TasksRuntime.of(reader).catalog().latest().endpoints().api())
+          .as("what is announced")
+          .startsWith("https://127.0.0.1:");
+      assertThat(reader.tasks().listTasks(JobFilter.all(), PageRequest.first(20)).jobs())
+          .extracting(JobStatus::id)
+          .containsAll(IDS);
+      assertThatThrownBy(() -> stranger.tasks().getTaskStatus("job-1"))
+          .isInstanceOfSatisfying(
+              TasksException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  private static Tasks connect(String token) {
+    HttpConfig http = HttpConfig.DEFAULT.url(trustful.toString()).token(token);
+    return Tasks.connect(TasksConfig.of(broker.bootstrap()).http(http));
   }
 
   private static void assertDistrust(String problem) {
