@@ -28,6 +28,13 @@ public final class StateOfJobs {
       String queue = Playground.unique("exports");
       tasks.queues().createQueue(Queue.named(queue).build());
 
+      // Before a worker starts: one that runs hears of it a moment later.
+      tasks.queues().pause(queue);
+      JobId waits = tasks.queues().enqueue(job(queue, "short"));
+      check(
+          tasks.tasks().getTaskStatus(waits).state() == JobState.QUEUED,
+          "a job of a paused queue waits");
+
       CountDownLatch started = new CountDownLatch(1);
       try (Processor processor =
           Processor.on(tasks)
@@ -42,6 +49,11 @@ public final class StateOfJobs {
                     Thread.sleep(Duration.ofHours(1)); // a cancellation interrupts it
                   })
               .start()) {
+        tasks.queues().resume(queue);
+        check(
+            tasks.tasks().awaitTaskStatus(waits.value(), WAIT).state() == JobState.SUCCEEDED,
+            "and runs when the queue is resumed");
+
         JobId quick = tasks.queues().enqueue(job(queue, "short"));
         JobStatus done = tasks.tasks().awaitTaskStatus(quick.value(), WAIT);
         check(
@@ -55,16 +67,6 @@ public final class StateOfJobs {
         check(
             cancelled.state() == JobState.CANCELLED,
             "the job that ran was cancelled: %s".formatted(cancelled.note()));
-
-        tasks.queues().pause(queue);
-        JobId waits = tasks.queues().enqueue(job(queue, "short"));
-        check(
-            tasks.tasks().getTaskStatus(waits).state() == JobState.QUEUED,
-            "a job of a paused queue waits");
-        tasks.queues().resume(queue);
-        check(
-            tasks.tasks().awaitTaskStatus(waits.value(), WAIT).state() == JobState.SUCCEEDED,
-            "and runs when the queue is resumed");
 
         JobPage page =
             tasks

@@ -84,6 +84,20 @@ class ArchiveIT {
   }
 
   @Test
+  void theListOfWhatItConsistsOfNamesEachOfItsJars() throws Exception {
+    List<String> named = new ArrayList<>();
+    for (JsonNode each :
+        new ObjectMapper().readTree(BUILT.resolve("bom.json").toFile()).path("components")) {
+      named.add(each.path("name").asText() + "-" + each.path("version").asText() + ".jar");
+    }
+    try (Stream<Path> jars = Files.list(other().resolve("lib"))) {
+      assertThat(jars.map(jar -> jar.getFileName().toString()))
+          .isNotEmpty()
+          .allSatisfy(jar -> assertThat(named).contains(jar));
+    }
+  }
+
+  @Test
   void everyLinkOfItsPagesLeadsToWhatItHas() throws Exception {
     Path home = other();
     List<String> broken = new ArrayList<>();
