@@ -268,6 +268,34 @@ class FaultIT {
     assertThat(judge(count + 1).ended(JobState.SUCCEEDED)).hasSize(count + 1);
   }
 
+  /**
+   * Three workers die while a long job runs: it runs alone next, and the others wait for a turn.
+   */
+  @Test
+  void longJobWhoseWorkersDiedHoldsNothingUpForLong() throws Exception {
+    int longMillis = LONG ? 600_000 : 20_000;
+    int count = LONG ? 100_000 : 1_000;
+    tasks.queues().createQueue(Queue.named("q").concurrency(50).partitions(1).build());
+    enqueue(List.of(Job.of("Sleep", longMillis).id("long").queue("q").build()));
+    for (int died = 0; died < 3; died++) {
+      JavaProcess worker = startWorker("q", 50);
+      int begun = died + 1;
+      Awaitility.await().atMost(PATIENCE).until(() -> timesBegun("long") == begun);
+      worker.kill();
+    }
+    JavaProcess last = startWorker("q", 50);
+    enqueue(jobs("q", "Noop", null, count));
+    awaitEnded(count);
+    assertThat(oracle().ended()).doesNotContain("long");
+    awaitEnded(count + 1);
+    assertThat(judge(count + 1).ended(JobState.SUCCEEDED)).hasSize(count + 1);
+    assertThat(last.errors()).contains("It runs alone in this process now, for 5s at most");
+  }
+
+  private long timesBegun(String job) {
+    return oracle().of(job).stream().filter(event -> event.getState() == JobState.RUNNING).count();
+  }
+
   private static void signal(JavaProcess process, String name) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
     assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();

@@ -4,6 +4,7 @@ import io.clusterdb.tasks.Processor;
 import io.clusterdb.tasks.WorkerState;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.worker.engine.Exclusive;
+import io.clusterdb.tasks.worker.engine.Turns;
 import io.clusterdb.tasks.worker.kafka.ControlFollower;
 import io.clusterdb.tasks.worker.kafka.QueueWorker;
 import io.clusterdb.tasks.worker.kafka.WorkerSettings;
@@ -33,7 +34,7 @@ final class RunningProcessor implements Processor {
 
   static RunningProcessor start(
       TasksRuntime runtime, String instance, List<WorkerSettings> settings) {
-    Exclusive exclusive = new Exclusive();
+    Exclusive exclusive = new Exclusive(new Turns(System::nanoTime));
     ControlFollower control = ControlFollower.start(runtime);
     List<QueueWorker> workers = new ArrayList<>();
     try {

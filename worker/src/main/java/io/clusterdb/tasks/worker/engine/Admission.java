@@ -2,44 +2,39 @@ package io.clusterdb.tasks.worker.engine;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
  * Lets jobs start as their partition's {@link PartitionClaim} allows: at once, after the next
  * commit, or, as a suspect, announced and one of a partition at a time; those with a count alone in
- * the process, over all its queues, while the log says that all else is quiet. Confined to the
- * owner thread.
+ * the process ({@link Solo}). A suspect that is not done when its turn ({@link Turns}) is over goes
+ * on beside the others. Confined to the owner thread.
  *
- * <p>In each turn, when what ended has been collected: {@link #advanceSuspects}, then a settlement
- * if it or anything else wants one, then, if that was committed, {@link #committed}.
+ * <p>In each round of the owner, when what ended has been collected: {@link #advanceSuspects}, then
+ * a settlement if it or anything else wants one, then, if that was committed, {@link #committed}.
  *
  * @param <J> a job
  */
 public final class Admission<J> {
   private final Gate<J> gate;
-  private final Exclusive exclusive;
+  private final Solo<J> solo;
+  private final Turns turns;
   private final List<J> batch = new ArrayList<>();
-  private Phase phase = Phase.NORMAL;
 
-  /** Where this queue stands while a suspect of the process runs alone. */
-  private enum Phase {
-    NORMAL,
-    HOLDING,
-    SAYING_QUIET,
-    QUIET,
-    RESUMING
-  }
+  /** Announced suspects beside others that were not seen to run yet. */
+  private final IdentityHashMap<Stake<J>, J> opened = new IdentityHashMap<>();
 
   /** Creates an admission, which takes part in what the process runs alone. */
   public Admission(Gate<J> gate, Exclusive exclusive) {
     this.gate = gate;
-    this.exclusive = exclusive;
-    exclusive.join(this);
+    this.solo = new Solo<>(gate, exclusive);
+    this.turns = exclusive.turns();
   }
 
   /** Leaves what the process runs alone to the others. */
   public void leave() {
-    exclusive.leave(this);
+    solo.leave();
   }
 
   /** Takes a job that the tracker has delivered. Call {@link #flush} after the last. */
@@ -63,12 +58,12 @@ public final class Admission<J> {
 
   /** Whether jobs of this partition wait for a commit that would let them start. */
   public boolean waitsForCommit(Stake<J> state) {
-    return phase != Phase.QUIET && !state.heldBack().isEmpty();
+    return !solo.isQuiet() && !state.heldBack().isEmpty();
   }
 
   /** A settlement was committed: asks again for what waited for it. */
   public void committed(Collection<? extends Stake<J>> states) {
-    goOnIfSaid(states);
+    solo.goOnIfSaid(states);
     for (Stake<J> state : states) {
       if (state.owned()) {
         for (int waiting = state.heldBack().size(); waiting > 0; waiting--) {
@@ -93,7 +88,7 @@ public final class Admission<J> {
         commit |= advance(state);
       }
     }
-    return advanceQuiet(states, idle) || commit;
+    return solo.advance(states, idle) || commit;
   }
 
   private void takePassed() {
@@ -108,148 +103,57 @@ public final class Admission<J> {
   }
 
   private boolean advance(Stake<J> state) {
-    J first = state.suspects().peek();
-    if (first == null || state.claim().excludesOthers()) {
+    PartitionClaim claim = state.claim();
+    if (claim.excludesOthers()) {
       return false;
     }
+    boolean commit = watchTurn(state);
+    J first = state.suspects().peek();
+    if (first == null) {
+      return commit;
+    }
     long offset = gate.offset(first);
-    if (state.claim().suspect() != Claim.NONE) {
-      boolean mine = state.claim().suspect() == offset;
-      if (mine && state.claim().announced()) {
+    if (claim.suspect() != Claim.NONE) {
+      boolean mine = claim.suspect() == offset;
+      if (mine && claim.announced()) {
+        opened.put(state, first);
         gate.open(List.of(state.suspects().remove()));
         return false;
       }
-      return mine && phase == Phase.NORMAL; // its announcement was aborted: once more
+      return mine && solo.isNormal(); // its announcement was aborted: once more
     }
-    Start start = state.claim().start(offset, state.tracker());
-    if (start == Start.ANNOUNCED && phase != Phase.NORMAL) {
-      return false; // the log is to say that all is quiet
+    Start start = claim.start(offset, state.tracker());
+    if (start == Start.ANNOUNCED && !solo.isNormal()) {
+      return commit; // the log is to say that all is quiet
     }
     if (start == Start.ANNOUNCED) {
-      state.claim().announce(offset, false, state.tracker());
+      claim.announce(offset, false, state.tracker());
       return true;
     }
     if (start != Start.ANNOUNCED_ALONE) {
       admit(state.suspects().remove(), state);
       flush();
     }
-    return false;
-  }
-
-  /** One suspect of the process at a time runs with all else quiet, and the log saying so. */
-  private boolean advanceQuiet(Collection<? extends Stake<J>> states, boolean idle) {
-    switch (phase) {
-      case NORMAL -> {
-        if (states.stream().anyMatch(this::wantsAlone)) {
-          exclusive.request(this);
-        }
-        if (exclusive.wanted()) {
-          gate.hold(true);
-          phase = Phase.HOLDING;
-        }
-        return false;
-      }
-      case HOLDING -> {
-        if (!exclusive.wanted()) {
-          phase = Phase.NORMAL;
-          gate.hold(false);
-          return false;
-        }
-        if (!idle) {
-          return false;
-        }
-        sayQuiet(states, true);
-        phase = Phase.SAYING_QUIET;
-        return true;
-      }
-      case SAYING_QUIET -> {
-        sayQuiet(states, true); // partitions may have come since
-        goOnIfSaid(states);
-        return phase == Phase.SAYING_QUIET;
-      }
-      case RESUMING -> {
-        goOnIfSaid(states);
-        return phase == Phase.RESUMING;
-      }
-      case QUIET -> {
-        return whileQuiet(states);
-      }
-    }
-    return false;
-  }
-
-  private boolean whileQuiet(Collection<? extends Stake<J>> states) {
-    if (!exclusive.wanted()) {
-      sayQuiet(states, false);
-      phase = Phase.RESUMING;
-      return true;
-    }
-    if (!exclusive.heldBy(this) && !isSaid(states, true)) {
-      sayQuiet(states, true); // its own suspect has run, or partitions have come
-      phase = Phase.SAYING_QUIET;
-      return true;
-    }
-    exclusive.isQuiet(this); // another one may have it by now, who has not heard
-    return exclusive.granted(this) && runAlone(states);
+    return commit;
   }
 
   /**
-   * The log says what this queue had to say. A queue without partitions has nothing to say, and no
-   * commit.
+   * An announced suspect has its turn from its start on; whether it is over and to be committed.
    */
-  private void goOnIfSaid(Collection<? extends Stake<J>> states) {
-    if (phase == Phase.SAYING_QUIET && isSaid(states, true)) {
-      phase = Phase.QUIET;
-      exclusive.isQuiet(this);
-    } else if (phase == Phase.RESUMING && isSaid(states, false)) {
-      phase = Phase.NORMAL;
-      gate.hold(false);
+  private boolean watchTurn(Stake<J> state) {
+    PartitionClaim claim = state.claim();
+    J job = opened.get(state);
+    if (job != null && claim.suspect() != gate.offset(job)) {
+      opened.remove(state);
+    } else if (job != null && gate.hasBegun(job)) {
+      claim.turnUntil(turns.now() + turns.next(state.tracker().overruns(gate.offset(job))));
+      opened.remove(state);
     }
-  }
-
-  private boolean isSaid(Collection<? extends Stake<J>> states, boolean quiet) {
-    return states.stream().allMatch(state -> !state.owned() || state.claim().saysQuiet() == quiet);
-  }
-
-  private boolean runAlone(Collection<? extends Stake<J>> states) {
-    for (Stake<J> state : states) {
-      if (state.owned() && state.claim().excludesOthers()) {
-        J first = state.suspects().peek();
-        if (first != null
-            && state.claim().announced()
-            && gate.offset(first) == state.claim().suspect()) {
-          gate.openAlone(state.suspects().remove());
-        }
-        return !state.claim().announced(); // announced and to be started, or its end to be settled
-      }
+    if (!claim.isTurnOver(turns.now())) {
+      return false;
     }
-    for (Stake<J> state : states) {
-      J first = state.suspects().peek();
-      if (first != null && wantsAlone(state)) {
-        sayQuiet(states, true); // partitions may have come since
-        state.claim().quiet(false);
-        state.claim().announce(gate.offset(first), true, state.tracker());
-        return true;
-      }
-    }
-    exclusive.release(this);
-    return false;
-  }
-
-  private boolean wantsAlone(Stake<J> state) {
-    J first = state.suspects().peek();
-    return first != null
-        && state.owned()
-        && state.claim().suspect() == Claim.NONE
-        && state.claim().start(gate.offset(first), state.tracker()) == Start.ANNOUNCED_ALONE;
-  }
-
-  private void sayQuiet(Collection<? extends Stake<J>> states, boolean quiet) {
-    for (Stake<J> state : states) {
-      if (state.owned()) {
-        state.claim().quiet(quiet);
-      }
-    }
+    claim.overrun(claim.suspect(), state.tracker());
+    return true;
   }
 
   /** A partition has gone: what was held for it is forgotten. */
@@ -258,5 +162,6 @@ public final class Admission<J> {
     state.heldBack().clear();
     state.suspects().forEach(gate::forget);
     state.suspects().clear();
+    opened.remove(state);
   }
 }

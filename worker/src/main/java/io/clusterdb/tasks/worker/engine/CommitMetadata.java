@@ -12,9 +12,9 @@ import java.util.zip.CRC32;
  * <p>As text ({@link CommitText}) it is {@code tasks1:}, the number of offsets that are done, for
  * readers who want no more than a queue's depth, and Base64url (RFC 4648, section 5, without
  * padding) of: a checksum over the base and what follows (the lowest 16 bits of CRC-32), flags, the
- * claim, the end, the holes ({@link HoleCode}). All offsets are relative to the base. The text
- * never exceeds {@value #MAX_CHARS} characters, the broker's limit ({@code
- * offset.metadata.max.bytes}).
+ * claim, the end, the holes ({@link HoleCode}) and, where a flag says so, their overruns. All
+ * offsets are relative to the base. The text never exceeds {@value #MAX_CHARS} characters, the
+ * broker's limit ({@code offset.metadata.max.bytes}).
  *
  * @param claim who owns the partition
  * @param end offsets from the base up to here, exclusive, are done unless they are holes; never
@@ -33,6 +33,7 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
   private static final int CLEAN = 1;
   private static final int ALONE = 2;
   private static final int SUSPECT = 4;
+  private static final int OVERRUNS = 8;
 
   /** What a partition without any commit starts with at this offset. */
   public static CommitMetadata fresh(long base) {
@@ -69,8 +70,13 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
     BitWriter out = new BitWriter();
     out.put(0, 8 * CHECKSUM_BYTES);
     boolean hasSuspect = claim.suspect() >= base;
+    boolean hasOverruns = HoleCode.hasOverruns(holes, count);
     out.put(
-        (claim.clean() ? CLEAN : 0) | (claim.alone() ? ALONE : 0) | (hasSuspect ? SUSPECT : 0), 8);
+        (claim.clean() ? CLEAN : 0)
+            | (claim.alone() ? ALONE : 0)
+            | (hasSuspect ? SUSPECT : 0)
+            | (hasOverruns ? OVERRUNS : 0),
+        8);
     out.putVarint(claim.crashes());
     out.putVarint(claim.number());
     out.putVarint(claim.owner().length());
@@ -85,6 +91,9 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
       out.putVarint(claim.suspect() - base);
     }
     HoleCode.write(out, base, holes, count);
+    if (hasOverruns) {
+      HoleCode.writeOverruns(out, holes, count);
+    }
     byte[] bytes = out.toByteArray();
     int sum = checksum(base, bytes);
     bytes[0] = (byte) (sum >>> 8);
@@ -126,7 +135,8 @@ public record CommitMetadata(Claim claim, long end, Holes holes) {
     if (holes.size() > 0 && holes.offset(holes.size() - 1) >= end) {
       throw new IllegalArgumentException("a hole is behind the end");
     }
-    return new CommitMetadata(claim, end, holes);
+    return new CommitMetadata(
+        claim, end, (flags & OVERRUNS) == 0 ? holes : HoleCode.readOverruns(in, holes));
   }
 
   private static long relative(long offset, long base) {

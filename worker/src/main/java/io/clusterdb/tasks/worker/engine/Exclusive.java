@@ -6,36 +6,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one suspect job at a time run alone in this process, over all its queues: the rest says on
- * the log that it is quiet first, so that a crash convicts nobody else. Thread-safe; one for a
- * processor.
+ * the log that it is quiet first, so that a crash convicts nobody else. As long as the process
+ * stood still for that, it rests from it before the next time. Thread-safe; one for a processor.
  */
 public final class Exclusive {
+  private final Turns turns;
   private final Set<Object> members = new HashSet<>();
   private final Set<Object> quiet = new HashSet<>();
   private @Nullable Object holder;
+  private long since;
+  private @Nullable Long restsUntil;
 
   /** Starts with nobody. */
-  public Exclusive() {}
+  public Exclusive(Turns turns) {
+    this.turns = turns;
+  }
+
+  Turns turns() {
+    return turns;
+  }
 
   /** An owner thread takes part from now on. */
-  public synchronized void join(Object member) {
+  synchronized void join(Object member) {
     members.add(member);
   }
 
   /** An owner thread has ended; what it held is free. */
-  public synchronized void leave(Object member) {
+  synchronized void leave(Object member) {
     members.remove(member);
     quiet.remove(member);
     release(member);
   }
 
-  /** Asks to run something alone; false while another does. */
+  /** Asks to run something alone; false while another does, and while the process rests. */
   synchronized boolean request(Object member) {
-    if (holder == null) {
+    if (holder == null && !rests()) {
       holder = member;
+      since = turns.now();
       quiet.clear();
     }
     return holder == member;
+  }
+
+  private boolean rests() {
+    return restsUntil != null && turns.now() - restsUntil < 0;
   }
 
   /** Whether somebody wants, or has, the process for itself. */
@@ -46,6 +60,11 @@ public final class Exclusive {
   /** Whether it is this member that wants, or has, the process for itself. */
   synchronized boolean heldBy(Object member) {
     return holder == member;
+  }
+
+  /** For how long the process has been wanted, in nanoseconds; 0 if it is not. */
+  synchronized long heldNanos() {
+    return holder == null ? 0 : turns.now() - since;
   }
 
   /** Nothing of this member runs any more, and the log says so. */
@@ -63,6 +82,7 @@ public final class Exclusive {
   /** The holder is done. */
   synchronized void release(Object member) {
     if (holder == member) {
+      restsUntil = turns.now() + heldNanos();
       holder = null;
       quiet.clear();
     }

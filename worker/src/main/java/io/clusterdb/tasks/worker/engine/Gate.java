@@ -33,8 +33,18 @@ public interface Gate<J> {
   /** A job that was not opened will not start here: nothing waits for it any more. */
   void forget(J job);
 
-  /** This one starts before all others, though they are held. */
-  void openAlone(J job);
+  /** This one starts before all others, though they are held; it is alone for so many nanos. */
+  void openAlone(J job, long turnNanos);
+
+  /** Whether a job that was opened has begun to run. */
+  boolean hasBegun(J job);
+
+  /**
+   * Takes back what {@link #openAlone} let start, if nobody has taken it to run it.
+   *
+   * @return the job as it may be opened again; null if it runs or has run
+   */
+  @Nullable J takeBack(J job);
 
   /** Lets no job start but by {@link #openAlone}, or lets them start again. */
   void hold(boolean value);

@@ -3,7 +3,8 @@ package io.clusterdb.tasks.worker.engine;
 /**
  * Writes holes as the distances between them, in Elias gamma code (good for clusters far apart) or
  * in Rice code (good for even spread; with parameter 0 it is a bit set), whichever is shorter, and
- * then the notes of the holes that have one.
+ * then the notes of the holes that have one. Overruns of turns follow behind all else, where
+ * earlier releases do not look, and only if there are any.
  */
 final class HoleCode {
   /** Bits that holes may take in a commit; what exceeds them is left out. */
@@ -92,10 +93,10 @@ final class HoleCode {
 
   /** Each note is preceded by a one bit and the distance to it in holes; a zero bit ends them. */
   private static void writeNotes(BitWriter out, Holes holes, int count) {
-    int room = CommitMetadata.MAX_BITS - 1;
+    int room = CommitMetadata.MAX_BITS - 2;
     int previous = -1;
     for (int i = 0; i < count; i++) {
-      int note = holes.note(i);
+      int note = Note.withoutOverruns(holes.note(i));
       if (note != Note.NONE) {
         int bits = 1 + Codes.gamma(i - previous) + Note.bits(note);
         if (out.length() + bits > room) {
@@ -109,6 +110,54 @@ final class HoleCode {
       }
     }
     out.put(0, 1);
+  }
+
+  /** Whether any of the first holes has overruns. */
+  static boolean hasOverruns(Holes holes, int count) {
+    for (int i = 0; i < count; i++) {
+      if (holes.overruns(i) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** In the form of the notes, behind which they stand. */
+  static void writeOverruns(BitWriter out, Holes holes, int count) {
+    int room = CommitMetadata.MAX_BITS - 1;
+    int previous = -1;
+    for (int i = 0; i < count; i++) {
+      int overruns = holes.overruns(i);
+      if (overruns > 0) {
+        int bits = 1 + Codes.gamma(i - previous) + Codes.gamma(overruns);
+        if (out.length() + bits > room) {
+          break;
+        }
+        out.put(1, 1);
+        out.putGamma(i - previous);
+        out.putGamma(overruns);
+        previous = i;
+      }
+    }
+    out.put(0, 1);
+  }
+
+  static Holes readOverruns(BitReader in, Holes holes) {
+    int[] notes = new int[holes.size()];
+    long[] offsets = new long[holes.size()];
+    for (int i = 0; i < notes.length; i++) {
+      notes[i] = holes.note(i);
+      offsets[i] = holes.offset(i);
+    }
+    int index = -1;
+    while (in.takeBit()) {
+      index = Math.toIntExact(index + in.takeGamma());
+      if (index >= notes.length) {
+        throw new IllegalArgumentException("an overrun is behind the last hole");
+      }
+      notes[index] = Note.withOverruns(notes[index], Math.toIntExact(in.takeGamma()));
+    }
+    return new Holes(offsets, notes);
   }
 
   private static void readNotes(BitReader in, int[] notes) {

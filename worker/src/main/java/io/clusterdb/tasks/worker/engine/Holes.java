@@ -45,6 +45,11 @@ public final class Holes {
     return Note.crashes(notes[index]);
   }
 
+  /** How many of its turns as a suspect the job at this index has overrun since it last ended. */
+  public int overruns(int index) {
+    return Note.overruns(notes[index]);
+  }
+
   /** Whether the offset is a hole. */
   public boolean contains(long offset) {
     return Arrays.binarySearch(offsets, offset) >= 0;
@@ -61,7 +66,8 @@ public final class Holes {
       return this;
     }
     int[] changed = notes.clone();
-    changed[index] = Note.of(attempt(index), crashes(index) + 1);
+    changed[index] =
+        Note.withOverruns(Note.of(attempt(index), crashes(index) + 1), overruns(index));
     return new Holes(offsets, changed);
   }
 

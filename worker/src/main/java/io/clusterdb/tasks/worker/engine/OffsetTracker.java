@@ -132,8 +132,8 @@ public final class OffsetTracker {
   }
 
   /**
-   * Remembers the attempt that comes next for a delivered record, which is tried again in place. It
-   * does nothing if the record is done.
+   * Remembers the attempt that comes next for a delivered record, which is tried again in place; it
+   * has ended, so that its overruns are forgotten. It does nothing if the record is done.
    */
   public void attempt(long offset, int attempt) {
     int index = open.find(offset);
@@ -153,6 +153,21 @@ public final class OffsetTracker {
   public int crashes(long offset) {
     int index = open.find(offset);
     return index < 0 ? 0 : Note.crashes(open.note(index));
+  }
+
+  /** How many of its turns as a suspect this record's job has overrun since it last ended. */
+  public int overruns(long offset) {
+    int index = open.find(offset);
+    return index < 0 ? 0 : Note.overruns(open.note(index));
+  }
+
+  /** Remembers a number of overruns; it does nothing if the record is done. */
+  void overruns(long offset, int overruns) {
+    int index = open.find(offset);
+    if (index >= 0) {
+      open.note(index, Note.withOverruns(open.note(index), overruns));
+      reveal(offset);
+    }
   }
 
   /** Makes the commit name this delivered record as a hole, although nothing is done behind it. */

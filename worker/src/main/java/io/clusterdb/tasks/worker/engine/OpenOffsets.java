@@ -16,6 +16,7 @@ final class OpenOffsets {
   private long gammaBounds;
   private long notedBits;
   private int noted;
+  private int overrun;
 
   int size() {
     return size;
@@ -150,15 +151,24 @@ final class OpenOffsets {
     int count = size + records;
     long gammas = gammaBounds + 2L * (records - 1) + Codes.gammaBound(last - offsets[size - 1]);
     long holes = Codes.worstSubset(count, last - offsets[0] + 1, gammas);
-    long places = Math.min(2L * count, (long) noted * Codes.gammaBound(count));
+    long places = places(noted, count) + places(overrun, count);
     long notesNow = places + notedBits - HoleCode.NOTE_BITS;
     return holes + Math.max((long) noteBits * count, notesNow) <= HoleCode.HOLE_BITS;
   }
 
+  /** What the places of so many notes cost at most. */
+  private static long places(int notes, int count) {
+    return Math.min(2L * count, (long) notes * Codes.gammaBound(count));
+  }
+
   private void count(int note, int sign) {
-    if (note != Note.NONE) {
+    if (Note.withoutOverruns(note) != Note.NONE) {
       noted += sign;
       notedBits += sign * (1L + Note.bits(note));
+    }
+    if (Note.overruns(note) > 0) {
+      overrun += sign;
+      notedBits += sign * (1L + Codes.gamma(Note.overruns(note)));
     }
   }
 
@@ -166,6 +176,7 @@ final class OpenOffsets {
     gammaBounds = 0;
     notedBits = 0;
     noted = 0;
+    overrun = 0;
     for (int i = 0; i < size; i++) {
       gammaBounds += Codes.gammaBound(i == 0 ? 1 : offsets[i] - offsets[i - 1]);
       count(note(i), 1);

@@ -1,5 +1,9 @@
 package io.clusterdb.tasks.worker.engine;
 
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The claim of a partition while it is owned: what may start, and what each commit says. The rules
  * are those of {@link Claims}. Confined to the owner thread.
@@ -21,6 +25,15 @@ public final class PartitionClaim {
   private boolean quiet;
   private long suspect = Claim.NONE;
   private boolean alone;
+  private @Nullable Long turnEnds;
+
+  /** Suspects of this tenure whose turn is over; they start, or go on, beside all others. */
+  private final Set<Long> overrun = new HashSet<>();
+
+  /** Those of them that may not start before a commit has counted the overrun. */
+  private final Set<Long> uncounted = new HashSet<>();
+
+  private Set<Long> counting = Set.of();
   private long lookahead = Claims.FIRST_LOOKAHEAD;
   private long lastPosition;
 
@@ -41,6 +54,9 @@ public final class PartitionClaim {
 
   /** Whether the job at this offset, which the tracker has delivered, may start. */
   public Start start(long offset, OffsetTracker tracker) {
+    if (overrun.contains(offset)) {
+      return durable.clean() || uncounted.contains(offset) ? Start.AFTER_COMMIT : Start.NOW;
+    }
     if (offset < durable.exposedTwice()) {
       int crashes = tracker.crashes(offset);
       if (crashes >= maxCrashes) {
@@ -64,6 +80,7 @@ public final class PartitionClaim {
     }
     suspect = offset;
     alone = runsAlone;
+    turnEnds = null;
     tracker.reveal(offset);
   }
 
@@ -77,6 +94,27 @@ public final class PartitionClaim {
     return suspect != Claim.NONE && durable.suspect() == suspect;
   }
 
+  /** The announced suspect has its turn until this time of its process's ticker. */
+  void turnUntil(long nanos) {
+    turnEnds = nanos;
+  }
+
+  /** Whether the announced suspect still has a turn that was to end before. */
+  boolean isTurnOver(long now) {
+    return announced() && turnEnds != null && now - turnEnds >= 0;
+  }
+
+  /**
+   * A suspect's turn is over, whether or not it has started: from the next commit on it is not
+   * announced, and has overrun one turn more, so that the next is longer.
+   */
+  void overrun(long offset, OffsetTracker tracker) {
+    ended(offset);
+    tracker.overruns(offset, tracker.overruns(offset) + 1);
+    overrun.add(offset);
+    uncounted.add(offset);
+  }
+
   /** Whether a suspect of this partition runs alone, or is about to, or its end is not durable. */
   public boolean excludesOthers() {
     return (suspect != Claim.NONE && alone) || (durable.suspect() != Claim.NONE && durable.alone());
@@ -88,6 +126,8 @@ public final class PartitionClaim {
       suspect = Claim.NONE;
       alone = false;
     }
+    overrun.remove(offset);
+    uncounted.remove(offset);
   }
 
   /**
@@ -106,6 +146,7 @@ public final class PartitionClaim {
   /** The claim that the settlement under way commits; the tracker has its finished jobs marked. */
   public Claim next(OffsetTracker tracker, boolean jobsFinished) {
     Claim claim = jobsFinished ? durable.withoutCrashes() : durable;
+    counting = Set.copyOf(uncounted);
     proposed =
         quiet
             ? claim.released(tracker.base())
@@ -113,8 +154,13 @@ public final class PartitionClaim {
     return proposed;
   }
 
-  /** The claim of the last commit, when the partition is handed over and nothing of it runs. */
+  /**
+   * The claim of the last commit, when the partition is handed over and nothing of it runs. What
+   * has overrun its turn has not killed anybody: its next turn is as long as this one.
+   */
   public Claim release(OffsetTracker tracker, boolean jobsFinished) {
+    overrun.forEach(offset -> tracker.overruns(offset, tracker.overruns(offset) - 1));
+    overrun.clear();
     Claim claim = jobsFinished ? durable.withoutCrashes() : durable;
     proposed = claim.released(tracker.base());
     return proposed;
@@ -123,6 +169,7 @@ public final class PartitionClaim {
   /** The settlement was committed. */
   public void settled() {
     durable = proposed;
+    uncounted.removeAll(counting);
   }
 
   /** The settlement was aborted. */

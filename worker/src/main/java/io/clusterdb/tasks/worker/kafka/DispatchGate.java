@@ -1,12 +1,16 @@
 package io.clusterdb.tasks.worker.kafka;
 
+import io.clusterdb.tasks.Durations;
 import io.clusterdb.tasks.worker.engine.Gate;
 import io.clusterdb.tasks.worker.engine.Stake;
 import io.clusterdb.tasks.worker.run.Attempt;
 import io.clusterdb.tasks.worker.run.Dispatcher;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dispatcher as what admission opens and holds.
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 record DispatchGate(
     Dispatcher dispatcher, Partitions partitions, BiConsumer<Attempt, String> refusal)
     implements Gate<Attempt> {
+  private static final Logger LOG = LoggerFactory.getLogger(DispatchGate.class);
+
   @Override
   public long offset(Attempt attempt) {
     return attempt.record().offset();
@@ -48,8 +54,25 @@ record DispatchGate(
   }
 
   @Override
-  public void openAlone(Attempt attempt) {
+  public void openAlone(Attempt attempt, long turnNanos) {
+    LOG.warn(
+        "Workers crashed while the job at offset {} of {}-{} ran. It runs alone in this process"
+            + " now, for {} at most, while all queues of the process wait.",
+        attempt.record().offset(),
+        attempt.record().topic(),
+        attempt.record().partition(),
+        Durations.format(Duration.ofNanos(turnNanos)));
     dispatcher.addAhead(attempt);
+  }
+
+  @Override
+  public boolean hasBegun(Attempt attempt) {
+    return attempt.startedAt() > 0;
+  }
+
+  @Override
+  public @Nullable Attempt takeBack(Attempt attempt) {
+    return dispatcher.takeBack(attempt);
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class Dispatcher {
   private final ReadyLanes lanes = new ReadyLanes();
   private final KeyLines keys = new KeyLines(lanes::add);
   private final ArrayDeque<Attempt> ahead = new ArrayDeque<>();
+  private @Nullable Object alone;
   private final StartLimit limit;
   private final @Nullable Handout handout;
   private int running;
@@ -93,7 +94,25 @@ public final class Dispatcher {
 
   /** Lets an attempt run before all others, whatever is held back. */
   public void addAhead(Attempt attempt) {
-    change(() -> ahead.add(attempt));
+    change(
+        () -> {
+          alone = attempt.record();
+          ahead.add(attempt);
+        });
+  }
+
+  /** Takes back what {@link #addAhead} added last, or its next attempt; null if a slot has it. */
+  public @Nullable Attempt takeBack(Attempt attempt) {
+    return read(
+        () -> {
+          for (Attempt waiting : ahead) {
+            if (waiting.record() == attempt.record()) {
+              ahead.remove(waiting);
+              return waiting;
+            }
+          }
+          return null;
+        });
   }
 
   private void line(Attempt attempt) {
@@ -180,8 +199,8 @@ public final class Dispatcher {
         () -> {
           taken--;
           keys.handOn(attempt);
-          if (held) {
-            ahead.add(attempt); // it may be the one that runs alone
+          if (held && attempt.record() == alone) {
+            ahead.add(attempt);
           } else {
             lanes.addFirst(attempt);
           }

@@ -25,6 +25,9 @@ class CommitMetadataBoundTest {
           Long.MAX_VALUE,
           true);
 
+  /** Every so many jobs one has overruns; 0 for none. */
+  private int overruns;
+
   @Test
   void boundIsSubadditive() {
     for (long a = 1; a < 600; a++) {
@@ -62,7 +65,15 @@ class CommitMetadataBoundTest {
     fillAndDrain(seed, 1 + random.nextInt(100), gap -> 1 + random.nextInt(3));
   }
 
-  private static void fillAndDrain(long seed, int maxAttempts, LongUnaryOperator gaps) {
+  @ParameterizedTest
+  @ValueSource(longs = {41, 42, 43, 44})
+  void holdsWithSuspectsThatHaveOverrunTheirTurns(long seed) {
+    Random random = new Random(seed);
+    overruns = 1 + random.nextInt(20);
+    fillAndDrain(seed, random.nextInt(3), gap -> 1 + random.nextInt(3));
+  }
+
+  private void fillAndDrain(long seed, int maxAttempts, LongUnaryOperator gaps) {
     Random random = new Random(seed);
     OffsetTracker tracker = OffsetTracker.at(5, maxAttempts);
     List<Long> open = new ArrayList<>();
@@ -71,6 +82,9 @@ class CommitMetadataBoundTest {
       open.add(offset);
       if (maxAttempts > 1) {
         tracker.attempt(offset, maxAttempts);
+      }
+      if (overruns > 0 && open.size() % overruns == 0) {
+        tracker.overruns(offset, 1 + random.nextInt(Note.MAX_OVERRUNS));
       }
       offset += gaps.applyAsLong(0);
     }

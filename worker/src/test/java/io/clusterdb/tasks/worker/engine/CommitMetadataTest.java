@@ -22,6 +22,21 @@ class CommitMetadataTest {
   }
 
   @Test
+  void readsOverrunsBehindAllElse() {
+    int[] notes = {0, Note.withOverruns(Note.of(3, 2), 5), Note.withOverruns(0, Note.MAX_OVERRUNS)};
+    Holes holes = new Holes(new long[] {100, 104, 109}, notes);
+    CommitMetadata read =
+        CommitMetadata.decode(100, new CommitMetadata(CLAIM, 111, holes).encode(100));
+    assertThat(read.holes()).isEqualTo(holes);
+    assertThat(read.holes().overruns(0)).isZero();
+    assertThat(read.holes().overruns(1)).isEqualTo(5);
+    assertThat(read.holes().attempt(1)).isEqualTo(3);
+    assertThat(read.holes().crashes(1)).isEqualTo(2);
+    assertThat(read.holes().overruns(2)).isEqualTo(15);
+    assertThat(read.holes().withCrash(104).overruns(1)).isEqualTo(5);
+  }
+
+  @Test
   void writesTheExtremesOfEveryField() {
     String owner = "o".repeat(50);
     Claim claim =
@@ -78,7 +93,7 @@ class CommitMetadataTest {
     int[] notes = new int[offsets.length];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = 1_000_000L * i;
-      notes[i] = Note.of(Note.MAX_ATTEMPT, Note.MAX_CRASHES);
+      notes[i] = Note.withOverruns(Note.of(Note.MAX_ATTEMPT, Note.MAX_CRASHES), 15);
     }
     String text = new CommitMetadata(CLAIM, Long.MAX_VALUE, new Holes(offsets, notes)).encode(0);
     assertThat(text.length()).isLessThanOrEqualTo(CommitMetadata.MAX_CHARS);

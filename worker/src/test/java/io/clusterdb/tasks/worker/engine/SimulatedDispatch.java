@@ -19,6 +19,7 @@ final class SimulatedDispatch implements Gate<Task> {
   private final Deque<Task> passed = new ArrayDeque<>();
   private final Set<Task> onlyLinedUp = new HashSet<>();
   private final Set<Task> holders = new HashSet<>();
+  private final Set<Task> begun = new HashSet<>();
   private final KeyGate<Task> gate = new KeyGate<>(this::holds);
   private final Random random;
   private final int keys;
@@ -29,6 +30,11 @@ final class SimulatedDispatch implements Gate<Task> {
     this.random = random;
     this.keys = keys;
     this.owned = owned;
+  }
+
+  /** Whether nothing starts but what is to run alone. */
+  boolean isHeld() {
+    return held;
   }
 
   /** Keys that jobs hold. */
@@ -63,6 +69,7 @@ final class SimulatedDispatch implements Gate<Task> {
     while (!from.isEmpty() && (from == ahead || !held)) {
       Task task = from.remove(random.nextInt(from.size()));
       if (stake(task) != null) {
+        begun.add(task);
         return task;
       }
       release(task);
@@ -83,6 +90,7 @@ final class SimulatedDispatch implements Gate<Task> {
 
   @Override
   public void open(List<Task> tasks) {
+    begun.removeAll(tasks);
     tasks.forEach(this::line);
   }
 
@@ -108,8 +116,19 @@ final class SimulatedDispatch implements Gate<Task> {
   }
 
   @Override
-  public void openAlone(Task task) {
+  public void openAlone(Task task, long turnNanos) {
+    begun.remove(task);
     ahead.add(task);
+  }
+
+  @Override
+  public boolean hasBegun(Task task) {
+    return begun.contains(task);
+  }
+
+  @Override
+  public @Nullable Task takeBack(Task task) {
+    return ahead.remove(task) ? task : null;
   }
 
   @Override

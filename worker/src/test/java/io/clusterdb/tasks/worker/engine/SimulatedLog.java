@@ -18,6 +18,9 @@ final class SimulatedLog {
   /** How often jobs have failed that are tried again in place. */
   final Map<Long, Integer> failures = new HashMap<>();
 
+  /** Steps of its worker that a job runs at least; most end at any time. */
+  final Map<Long, Long> lengths = new HashMap<>();
+
   /** Crashes from outside while the job was announced. */
   final Map<Long, Integer> hits = new HashMap<>();
 
@@ -30,6 +33,17 @@ final class SimulatedLog {
 
   CommitMetadata committed() {
     return CommitMetadata.decode(base, text);
+  }
+
+  /** Turns that the job has overrun, as the last commit has it. */
+  int overruns(long job) {
+    Holes holes = committed().holes();
+    for (int i = 0; i < holes.size(); i++) {
+      if (holes.offset(i) == job) {
+        return holes.overruns(i);
+      }
+    }
+    return 0;
   }
 
   void commit(long newBase, CommitMetadata metadata) {

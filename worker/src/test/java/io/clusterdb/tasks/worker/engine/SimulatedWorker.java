@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * that is not known at first, and some go on although their partition has left.
  */
 final class SimulatedWorker {
+  /** Steps that settlements take at most between which nothing starts. */
+  static final int SLACK = 1_000;
+
   /** A job of a partition that the worker owns. */
   record Task(Owned of, long offset) {
     Key key(int keys) {
@@ -47,6 +50,7 @@ final class SimulatedWorker {
     final Deque<Task> heldBack = new ArrayDeque<>();
     final Deque<Task> suspects = new ArrayDeque<>();
     final List<Long> running = new ArrayList<>();
+    final Map<Long, Long> begun = new HashMap<>();
     final Map<Long, Boolean> ended = new HashMap<>();
     final Map<Long, Boolean> settling = new HashMap<>();
     final Set<Long> failed = new HashSet<>();
@@ -102,6 +106,7 @@ final class SimulatedWorker {
   private final Random random;
   private final int maxCrashes;
   private final int keys;
+  private final Turns turns;
   private final SimulatedDispatch dispatch;
   private final Admission<Task> admission;
 
@@ -113,13 +118,21 @@ final class SimulatedWorker {
   private final List<Task> lingering = new ArrayList<>();
   private Settling settling = Settling.NO;
   private List<Owned> touched = List.of();
+  private long steps;
+  private long heldSince;
+  private long longestRun;
+  private int mostOverruns;
 
-  SimulatedWorker(Random random, int maxCrashes, int keys) {
+  /**
+   * @param firstTurn steps of the first turn of a suspect
+   */
+  SimulatedWorker(Random random, int maxCrashes, int keys, long firstTurn) {
+    this.turns = new Turns(() -> steps, firstTurn);
     this.random = random;
     this.maxCrashes = maxCrashes;
     this.keys = keys;
     this.dispatch = new SimulatedDispatch(random, keys, owned::containsValue);
-    Exclusive exclusive = new Exclusive();
+    Exclusive exclusive = new Exclusive(turns);
     this.admission = new Admission<>(dispatch, exclusive);
     this.idleQueue = new Admission<>(new SimulatedDispatch(random, 0, of -> false), exclusive);
   }
@@ -180,6 +193,8 @@ final class SimulatedWorker {
 
   /** Takes a step; returns the partition whose killer ended the process, or null. */
   @Nullable SimulatedLog step() {
+    steps++;
+    watchHold();
     Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
     if (random.nextInt(8) == 0) {
       boolean unused = idleQueue.advanceSuspects(List.of(), true);
@@ -194,6 +209,28 @@ final class SimulatedWorker {
       default -> settle();
     }
     return null;
+  }
+
+  /** For how many steps a job has run at most. */
+  long longestRun() {
+    return longestRun;
+  }
+
+  /** Nothing is held for longer than a turn's wait, and a turn. */
+  private void watchHold() {
+    for (Owned p : owned.values()) {
+      Holes holes = p.log.committed().holes();
+      for (int i = 0; i < holes.size(); i++) {
+        mostOverruns = Math.max(mostOverruns, holes.overruns(i));
+      }
+    }
+    if (!dispatch.isHeld()) {
+      heldSince = steps;
+    }
+    long most = turns.first() + 2 * turns.next(mostOverruns) + SLACK;
+    if (steps - heldSince > most) {
+      throw new AssertionError("held for more than " + most + " steps");
+    }
   }
 
   /** The owner thread polls between settlements only. */
@@ -236,7 +273,10 @@ final class SimulatedWorker {
   private void run(Owned p, long job) {
     Claim durable = p.log.committed().claim();
     boolean announced = durable.suspect() == job;
-    if (durable.clean() || (job >= durable.limit() && !announced)) {
+    boolean overrun = p.log.overruns(job) > 0;
+    if (durable.clean()
+        || (job >= durable.limit() && !announced && !overrun)
+        || (job < durable.exposedTwice() && !announced && !overrun)) {
       throw new AssertionError("job " + job + " starts although " + durable);
     }
     for (Owned other : owned.values()) {
@@ -253,6 +293,7 @@ final class SimulatedWorker {
       inOrder(p, job);
     }
     p.running.add(job);
+    p.begun.put(job, steps);
   }
 
   private void inOrder(Owned p, long job) {
@@ -278,6 +319,11 @@ final class SimulatedWorker {
     }
     int index = random.nextInt(p.running.size());
     long job = p.running.get(index);
+    long ran = steps - p.begun.getOrDefault(job, 0L);
+    if (ran < p.log.lengths.getOrDefault(job, 0L)) {
+      return null;
+    }
+    longestRun = Math.max(longestRun, ran);
     if (p.log.killers.contains(job)) {
       p.log.kills.merge(job, 1, Integer::sum);
       return p.log;

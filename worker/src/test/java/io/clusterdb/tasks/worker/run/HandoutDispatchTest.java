@@ -103,6 +103,25 @@ class HandoutDispatchTest {
     assertThat(dispatcher.size()).isEqualTo(2);
   }
 
+  @Test
+  void whatNobodyTookDoesNotStartBesideWhatRunsAlone() throws Exception {
+    demand.open.set(2);
+    Attempt other = attempt(null);
+    dispatcher.add(other);
+    assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(other);
+    dispatcher.hold(true);
+    dispatcher.putBack(other.again(1));
+    Attempt alone = attempt(null);
+    dispatcher.addAhead(alone);
+    assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(alone);
+    assertThat(dispatcher.takeBack(alone)).as("a slot has it").isNull();
+    Attempt again = alone.again(1);
+    dispatcher.putBack(again);
+    assertThat(dispatcher.takeBack(alone)).isSameAs(again);
+    assertThat(dispatcher.takeBack(alone)).isNull();
+    assertThat(dispatcher.size()).as("the other one waits").isOne();
+  }
+
   private Attempt attempt(@Nullable String key) {
     return new Attempt(
         new ConsumerRecord<>("tasks.q", 0, nextOffset++, null, null),

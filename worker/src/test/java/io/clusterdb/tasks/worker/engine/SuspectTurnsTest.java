@@ -1,0 +1,272 @@
+package io.clusterdb.tasks.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Suspects that run for longer than their turns, in a process of one partition. */
+class SuspectTurnsTest {
+  private long now;
+  private final Turns turns = new Turns(() -> now);
+  private final Exclusive exclusive = new Exclusive(turns);
+  private final OpenGate gate = new OpenGate();
+  private final Admission<Long> admission = new Admission<>(gate, exclusive);
+  private final OnePartition partition = new OnePartition();
+
+  @Test
+  void anAnnouncedSuspectThatGoesOnLeavesItsTurnToTheNext() {
+    suspects(0);
+    step(true);
+    step(true);
+    assertThat(gate.opened).containsExactly(0L);
+    pass(Turns.FIRST);
+    step(false);
+    assertThat(gate.opened).as("a turn begins when the job does").containsExactly(0L);
+
+    gate.begun.add(0L);
+    step(false);
+    pass(Turns.FIRST.minusNanos(1));
+    step(false);
+    assertThat(partition.durable().claim().suspect()).isZero();
+    pass(Duration.ofNanos(1));
+    step(false);
+    assertThat(partition.tracker.overruns(0)).isOne();
+    assertThat(partition.durable().claim().suspect()).as("by the same commit").isOne();
+    assertThat(gate.opened).containsExactly(0L);
+    step(false);
+    assertThat(gate.opened).containsExactly(0L, 1L);
+    assertThat(partition.durable().holes().overruns(0)).isOne();
+  }
+
+  @Test
+  void aSuspectIsAloneForATurnAndThenGoesOnBesideTheOthers() {
+    suspects(1);
+    stepUntilAlone(0);
+    assertThat(partition.durable().claim().alone()).isTrue();
+    gate.begun.add(0L);
+    pass(Turns.FIRST.minusNanos(1));
+    step(false);
+    assertThat(partition.durable().claim().suspect()).isZero();
+    pass(Duration.ofNanos(1));
+    for (int i = 0; i < 4; i++) {
+      step(false);
+    }
+    assertThat(gate.held).isFalse();
+    assertThat(partition.durable().claim().suspect()).isEqualTo(Claim.NONE);
+    assertThat(partition.durable().holes().overruns(0)).isOne();
+    assertThat(gate.alone).as("the next waits as long as the process stood still").hasSize(1);
+    pass(Turns.FIRST);
+    step(false);
+    assertThat(gate.held).isTrue();
+  }
+
+  @Test
+  void aSuspectThatNeverGetsTheProcessForItselfStartsBesideTheOthersOnceThatIsCommitted() {
+    suspects(1);
+    step(false);
+    assertThat(gate.held).isTrue();
+    pass(Turns.FIRST.minusNanos(1));
+    step(false);
+    assertThat(gate.held).isTrue();
+    pass(Duration.ofNanos(1));
+    assertThat(admission.advanceSuspects(List.of(partition), false)).isTrue();
+    assertThat(gate.opened).isEmpty();
+    partition.claim.next(partition.tracker, false);
+    partition.claim.rollback();
+    admission.committed(List.of(partition));
+    assertThat(gate.opened).as("the commit was aborted").isEmpty();
+    commit();
+    assertThat(gate.opened).contains(0L);
+    assertThat(partition.durable().holes().overruns(0)).isOne();
+    assertThat(partition.durable().claim().suspect()).isEqualTo(Claim.NONE);
+    step(false);
+    assertThat(gate.held).isFalse();
+  }
+
+  @Test
+  void whatIsToRunAloneAndIsTakenByNobodyIsTakenBack() {
+    suspects(1);
+    stepUntilAlone(0);
+    gate.takesBack = true;
+    pass(Turns.FIRST);
+    step(true);
+    step(true);
+    assertThat(gate.opened).contains(0L);
+    assertThat(partition.durable().holes().overruns(0)).isOne();
+  }
+
+  @Test
+  void eachOverrunDoublesTheNextTurnUntilAnAttemptEnds() {
+    assertThat(turns.next(0)).isEqualTo(Turns.FIRST.toNanos());
+    assertThat(turns.next(3)).isEqualTo(8 * Turns.FIRST.toNanos());
+    assertThat(turns.next(Note.MAX_OVERRUNS)).isGreaterThan(Duration.ofHours(40).toNanos());
+    assertThat(turns.next(200)).isPositive();
+    suspects(0);
+    partition.claim.overrun(0, partition.tracker);
+    partition.claim.overrun(1, partition.tracker);
+    partition.tracker.attempt(0, 2);
+    assertThat(partition.tracker.overruns(0)).isZero();
+    partition.claim.release(partition.tracker, false);
+    assertThat(partition.tracker.overruns(1)).as("handed over, so it killed nobody").isZero();
+  }
+
+  private void stepUntilAlone(long job) {
+    for (int i = 0; i < 4; i++) {
+      step(true);
+    }
+    assertThat(gate.alone).containsExactly(job);
+  }
+
+  /** Offsets 0 and 1 are suspects and have killed their workers this many times. */
+  private void suspects(int crashes) {
+    CommitMetadata metadata =
+        new CommitMetadata(
+            new Claim(true, 0, 1, "x", 10, 2, 2, Claim.NONE, false), 2, Holes.at(0, 1));
+    for (int i = 0; i < crashes; i++) {
+      metadata =
+          new CommitMetadata(
+              metadata.claim(), metadata.end(), metadata.holes().withCrash(0).withCrash(1));
+    }
+    metadata = Claims.take(0, metadata, 10, "me");
+    partition.tracker = OffsetTracker.restore(0, metadata, 3);
+    partition.claim = new PartitionClaim(metadata, PartitionClaim.DEFAULT_MAX_CRASHES);
+    for (long job = 0; job < 2; job++) {
+      assertThat(partition.tracker.deliver(job)).isEqualTo(Delivery.RUN);
+      admission.admit(job, partition);
+    }
+    commit();
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+
+  /** One round of the owner. */
+  private void step(boolean idle) {
+    if (admission.advanceSuspects(List.of(partition), idle)
+        || admission.waitsForCommit(partition)) {
+      commit();
+    }
+  }
+
+  private void commit() {
+    partition.text =
+        new CommitMetadata(
+                partition.claim.next(partition.tracker, false),
+                partition.tracker.end(),
+                partition.tracker.holes())
+            .encode(partition.tracker.base());
+    partition.claim.settled();
+    admission.committed(List.of(partition));
+  }
+
+  private static final class OnePartition implements Stake<Long> {
+    private OffsetTracker tracker = OffsetTracker.at(0, 1);
+    private PartitionClaim claim = new PartitionClaim(CommitMetadata.fresh(0), 1);
+    private final Deque<Long> heldBack = new ArrayDeque<>();
+    private final Deque<Long> suspects = new ArrayDeque<>();
+    private String text = "";
+
+    CommitMetadata durable() {
+      return CommitMetadata.decode(0, text);
+    }
+
+    @Override
+    public boolean owned() {
+      return true;
+    }
+
+    @Override
+    public PartitionClaim claim() {
+      return claim;
+    }
+
+    @Override
+    public OffsetTracker tracker() {
+      return tracker;
+    }
+
+    @Override
+    public Deque<Long> heldBack() {
+      return heldBack;
+    }
+
+    @Override
+    public Deque<Long> suspects() {
+      return suspects;
+    }
+  }
+
+  /** Passes what is lined up, and keeps what it is told. */
+  private final class OpenGate implements Gate<Long> {
+    private final List<Long> opened = new ArrayList<>();
+    private final List<Long> alone = new ArrayList<>();
+    private final Deque<Long> passed = new ArrayDeque<>();
+    private final Set<Long> begun = new HashSet<>();
+    private boolean held;
+    private boolean takesBack;
+
+    @Override
+    public long offset(Long job) {
+      return job;
+    }
+
+    @Override
+    public void open(List<Long> jobs) {
+      opened.addAll(jobs);
+    }
+
+    @Override
+    public void lineUp(Long job) {
+      passed.add(job);
+    }
+
+    @Override
+    public @Nullable Long passed() {
+      return passed.poll();
+    }
+
+    @Override
+    public Stake<Long> stake(Long job) {
+      return partition;
+    }
+
+    @Override
+    public void forget(Long job) {
+      throw new AssertionError("no partition goes");
+    }
+
+    @Override
+    public void openAlone(Long job, long turnNanos) {
+      alone.add(job);
+    }
+
+    @Override
+    public boolean hasBegun(Long job) {
+      return begun.contains(job);
+    }
+
+    @Override
+    public @Nullable Long takeBack(Long job) {
+      return takesBack ? job : null;
+    }
+
+    @Override
+    public void hold(boolean value) {
+      held = value;
+    }
+
+    @Override
+    public void refuse(Long job, String reason) {
+      throw new AssertionError(reason);
+    }
+  }
+}
