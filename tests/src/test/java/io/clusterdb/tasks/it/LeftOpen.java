@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A transaction on a secured broker that an instance has begun which then died. */
+/** A transaction with one record that an instance has begun which then died. */
 final class LeftOpen implements AutoCloseable {
   /** The longest timeout that brokers allow. */
   private static final String LATE = "900000";
@@ -33,11 +33,10 @@ final class LeftOpen implements AutoCloseable {
     this.producer = producer;
   }
 
-  /** Begins it as this user, who has written one record there. */
-  static LeftOpen begin(SecuredBroker broker, String user, String id, TopicPartition partition)
+  /** Begins it on the brokers of these settings. */
+  static LeftOpen begin(Map<String, ?> client, String id, TopicPartition partition)
       throws Exception {
-    Map<String, Object> settings = new HashMap<>(broker.properties(user));
-    settings.put("bootstrap.servers", broker.bootstrap());
+    Map<String, Object> settings = new HashMap<>(client);
     settings.put("transactional.id", id);
     settings.put("transaction.timeout.ms", LATE);
     KafkaProducer<byte[], byte[]> producer =
@@ -56,19 +55,29 @@ final class LeftOpen implements AutoCloseable {
     return id;
   }
 
+  /** How many records of its partition readers of what is committed cannot get to yet. */
+  long heldBack(Admin admin) throws Exception {
+    return end(admin, IsolationLevel.READ_UNCOMMITTED) - end(admin, IsolationLevel.READ_COMMITTED);
+  }
+
   /** Waits until readers get past it, and sees that it cannot be committed any more. */
-  void awaitEnded(Admin admin) {
-    await()
-        .atMost(SecuredPlatform.LIMIT)
-        .until(
-            () ->
-                end(admin, IsolationLevel.READ_UNCOMMITTED)
-                    == end(admin, IsolationLevel.READ_COMMITTED));
+  void awaitEnded(Admin admin, Duration limit) {
+    await().atMost(limit).until(() -> heldBack(admin) == 0);
+    assertEnded();
+  }
+
+  /** Another has ended it, so that it cannot be committed any more. */
+  void assertEnded() {
     assertThatThrownBy(producer::commitTransaction)
         .isInstanceOfAny(
             ProducerFencedException.class,
             InvalidProducerEpochException.class,
             InvalidTxnStateException.class);
+  }
+
+  /** Ends it as its owner. */
+  void abort() {
+    producer.abortTransaction();
   }
 
   private long end(Admin admin, IsolationLevel level) throws Exception {

@@ -33,17 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -64,15 +55,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @NullUnmarked // fields are set before each test
 class OpenTransactionIT {
-  private static final byte[] SOMETHING = {1};
-
-  /** What a producer is told whose transaction another has ended. */
-  private static final Class<?>[] ENDED = {
-    ProducerFencedException.class,
-    InvalidProducerEpochException.class,
-    InvalidTxnStateException.class
-  };
-
   @RegisterExtension private final SharedBroker shared = new SharedBroker();
   @TempDir private Path state;
   private BrokerClient platform;
@@ -91,21 +73,22 @@ class OpenTransactionIT {
     String stranger = platform.prefix() + ".stranger";
     TopicPartition outcomes = new TopicPartition(runtime.names().events(), 0);
     TopicPartition elsewhere = new TopicPartition(runtime.names().queue("q"), 0);
-    try (KafkaProducer<byte[], byte[]> left = openOn(dead, outcomes);
-        KafkaProducer<byte[], byte[]> other = openOn(stranger, elsewhere);
+    try (LeftOpen left = openOn(dead, outcomes);
+        LeftOpen other = openOn(stranger, elsewhere);
         LogCapture log = LogCapture.start();
         Processor processor =
             Processor.on(platform.tasks())
                 .queue("q")
                 .handler("Echo", String.class, (text, context) -> text)
                 .start()) {
-      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(outcomes) == 0);
+      left.awaitEnded(runtime.admin(), PATIENCE);
       assertThat(log.text())
           .containsOnlyOnce("Ending the open transactions of workers that have gone")
           .contains("readers need not wait: [" + dead + "]");
-      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
-      assertThat(heldBack(elsewhere)).as("what is no worker's is its owner's").isEqualTo(1);
-      other.abortTransaction();
+      assertThat(other.heldBack(runtime.admin()))
+          .as("what is no worker's is its owner's")
+          .isEqualTo(1);
+      other.abort();
       accepted(
           platform
               .tasks()
@@ -123,7 +106,7 @@ class OpenTransactionIT {
     TopicPartition outcomes = new TopicPartition(runtime.names().events(), 0);
     try (Processor living = echo(platform.tasks());
         LogCapture log = LogCapture.start();
-        KafkaProducer<byte[], byte[]> left = openOn(dead, outcomes)) {
+        LeftOpen left = openOn(dead, outcomes)) {
       assertThat(living.awaitEmpty(PATIENCE)).as("the group exists").isTrue();
       DeadInstances instances =
           new DeadInstances(
@@ -134,7 +117,7 @@ class OpenTransactionIT {
       List<CompletionStage<Void>> looks =
           List.of(instances.look(), instances.look(), instances.look());
       looks.getLast().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
+      left.assertEnded();
       for (CompletionStage<Void> each : looks) {
         each.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
@@ -174,15 +157,14 @@ class OpenTransactionIT {
     platform.tasks().queues().createQueue(Queue.named("q").partitions(2).build());
     String dead = application + "-gone-StreamThread-1";
     TopicPartition events = new TopicPartition(runtime.names().events(), 0);
-    try (KafkaProducer<byte[], byte[]> left = openOn(dead, events);
+    try (LeftOpen left = openOn(dead, events);
         LogCapture log = LogCapture.start();
         AutoCloseable running = service.call()) {
       assertThat(running).isNotNull();
-      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(events) == 0);
+      left.awaitEnded(runtime.admin(), PATIENCE);
       assertThat(log.text())
           .containsOnlyOnce("Ending the open transactions of " + what + " that have gone")
           .contains("readers need not wait: [" + dead + "]");
-      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
     }
   }
 
@@ -192,13 +174,12 @@ class OpenTransactionIT {
     platform.tasks().queues().createQueue(Queue.named("q").partitions(2).build());
     String application = runtime.names().orchestratorApplication();
     TopicPartition events = new TopicPartition(runtime.names().events(), 0);
-    try (KafkaProducer<byte[], byte[]> left = openOn(application + "-one-StreamThread-1", events);
+    try (LeftOpen left = openOn(application + "-one-StreamThread-1", events);
         LogCapture log = LogCapture.start();
         OrchestratorService running =
             OrchestratorService.start(runtime, OrchestratorSettings.DEFAULT.instance("one"))) {
-      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(events) == 0);
+      left.awaitEnded(runtime.admin(), PATIENCE);
       assertThat(running).isNotNull();
-      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
       assertThat(log.text()).as("it is a member's own").doesNotContain("that have gone");
     }
   }
@@ -212,14 +193,13 @@ class OpenTransactionIT {
     String application = platform.prefix() + ".idle";
     String thread = application + "-one-StreamThread-1";
     TopicPartition events = new TopicPartition(runtime.names().events(), 0);
-    try (KafkaProducer<byte[], byte[]> left = openOn(thread, events);
+    try (LeftOpen left = openOn(thread, events);
         KafkaStreams idle = idle(application, "one")) {
       Awaitility.await()
           .atMost(PATIENCE)
           .ignoreExceptions() // there is no group before it
           .until(() -> members(application).contains(thread + "-consumer"));
-      Awaitility.await().atMost(PATIENCE).until(() -> heldBack(events) == 0);
-      assertThatThrownBy(left::commitTransaction).isInstanceOfAny(ENDED);
+      left.awaitEnded(runtime.admin(), PATIENCE);
       assertThat(idle.metadataForLocalThreads())
           .allSatisfy(each -> assertThat(each.activeTasks()).isEmpty());
     }
@@ -351,40 +331,7 @@ class OpenTransactionIT {
         .start();
   }
 
-  /** A producer that has begun a transaction there, with the longest timeout that brokers allow. */
-  private KafkaProducer<byte[], byte[]> openOn(String id, TopicPartition partition)
-      throws Exception {
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                platform.bootstrap(),
-                "transactional.id",
-                id,
-                "transaction.timeout.ms",
-                "900000"),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    producer.initTransactions();
-    producer.beginTransaction();
-    producer
-        .send(new ProducerRecord<>(partition.topic(), partition.partition(), null, SOMETHING))
-        .get();
-    return producer;
-  }
-
-  /** How many records there are that readers of what is committed cannot get to yet. */
-  private long heldBack(TopicPartition partition) throws Exception {
-    return end(partition, IsolationLevel.READ_UNCOMMITTED)
-        - end(partition, IsolationLevel.READ_COMMITTED);
-  }
-
-  private long end(TopicPartition partition, IsolationLevel level) throws Exception {
-    return runtime
-        .admin()
-        .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(level))
-        .partitionResult(partition)
-        .get()
-        .offset();
+  private LeftOpen openOn(String id, TopicPartition partition) throws Exception {
+    return LeftOpen.begin(Map.of("bootstrap.servers", platform.bootstrap()), id, partition);
   }
 }

@@ -259,7 +259,9 @@ class SecuredCommandsIT {
   private static void leaveOpen(String user, String id, String topic, int partition)
       throws Exception {
     TopicPartition on = new TopicPartition(topic, partition);
-    left.add(LeftOpen.begin(platform.broker(), user, id, on));
+    Map<String, Object> client = new HashMap<>(platform.broker().properties(user));
+    client.put("bootstrap.servers", platform.broker().bootstrap());
+    left.add(LeftOpen.begin(client, id, on));
   }
 
   @AfterAll
@@ -283,7 +285,7 @@ class SecuredCommandsIT {
   void whatDeadInstancesLeftOpenIsEndedByThoseThatLiveWithTheListedRights() throws Exception {
     try (Admin admin = platform.broker().admin()) {
       for (int i = 0; i < left.size(); i++) {
-        left.get(i).awaitEnded(admin);
+        left.get(i).awaitEnded(admin, LIMIT);
         services.get(i).awaitSaid("readers need not wait: [" + left.get(i).id() + "]");
       }
     }

@@ -57,13 +57,15 @@ final class Load implements AutoCloseable {
   /** Time between two runs of workflows. */
   private final int runMs;
 
-  /**
-   * Time between two slow ones; more where they take very long: each that was under way when three
-   * workers died runs alone in its process next, and what is left at the end takes its time.
-   */
+  /** Time between two slow ones. */
   private static final int SLOW_EVERY_MS = 500;
 
+  /**
+   * The same, whatever the pace, where they take very long: most workers have several, and slots
+   * for more.
+   */
   private static final int VERY_SLOW_EVERY_MS = 20_000;
+
   private static final int VERY_SLOW_MS = 60_001;
 
   /** Slow handlers run on while everything around them is killed. */
@@ -135,7 +137,7 @@ final class Load implements AutoCloseable {
     every(100, this::keyed);
     every(200, this::later);
     every(200, this::churn);
-    every(slowMs < VERY_SLOW_MS ? SLOW_EVERY_MS : VERY_SLOW_EVERY_MS, this::slow);
+    every(slowMs < VERY_SLOW_MS ? SLOW_EVERY_MS : VERY_SLOW_EVERY_MS * PERCENT / 100, this::slow);
     every(1_000, this::malformed);
     every(runMs, this::run);
     threads.add(Thread.ofPlatform().name("load-transactions").start(this::transactions));

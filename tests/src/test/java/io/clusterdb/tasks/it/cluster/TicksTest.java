@@ -3,6 +3,7 @@ package io.clusterdb.tasks.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,6 @@ class TicksTest {
   }
 
   private static Ticks ticks(int... seconds) {
-    return new Ticks(
-        java.util.Arrays.stream(seconds).mapToObj(second -> NOON.plusSeconds(second)).toList());
+    return new Ticks(Arrays.stream(seconds).mapToObj(second -> NOON.plusSeconds(second)).toList());
   }
 }

@@ -23,7 +23,7 @@ public final class Admission<J> {
   private final List<J> batch = new ArrayList<>();
 
   /** Announced suspects beside others that were not seen to run yet. */
-  private final IdentityHashMap<Stake<J>, J> opened = new IdentityHashMap<>();
+  private final IdentityHashMap<Stake<J>, J> toBegin = new IdentityHashMap<>();
 
   /** Creates an admission, which takes part in what the process runs alone. */
   public Admission(Gate<J> gate, Exclusive exclusive) {
@@ -103,57 +103,55 @@ public final class Admission<J> {
   }
 
   private boolean advance(Stake<J> state) {
-    PartitionClaim claim = state.claim();
-    if (claim.excludesOthers()) {
+    if (state.claim().excludesOthers()) {
       return false;
     }
-    boolean commit = watchTurn(state);
+    watchTurn(state);
+    return letNextBegin(state) || state.claim().countsOverruns();
+  }
+
+  /** An announced suspect has its turn from its start on. */
+  private void watchTurn(Stake<J> state) {
+    PartitionClaim claim = state.claim();
+    J job = toBegin.get(state);
+    if (job != null && claim.suspect() != gate.offset(job)) {
+      toBegin.remove(state);
+    } else if (job != null && gate.hasBegun(job)) {
+      claim.turnUntil(turns.now() + turns.next(state.tracker().overruns(gate.offset(job))));
+      toBegin.remove(state);
+    }
+    if (claim.isTurnOver(turns.now())) {
+      claim.overrun(claim.suspect(), state.tracker());
+    }
+  }
+
+  /** Announces the next suspect, or opens it when that is committed; whether to commit. */
+  private boolean letNextBegin(Stake<J> state) {
+    PartitionClaim claim = state.claim();
     J first = state.suspects().peek();
     if (first == null) {
-      return commit;
+      return false;
     }
     long offset = gate.offset(first);
     if (claim.suspect() != Claim.NONE) {
       boolean mine = claim.suspect() == offset;
       if (mine && claim.announced()) {
-        opened.put(state, first);
+        toBegin.put(state, first);
         gate.open(List.of(state.suspects().remove()));
         return false;
       }
       return mine && solo.isNormal(); // its announcement was aborted: once more
     }
     Start start = claim.start(offset, state.tracker());
-    if (start == Start.ANNOUNCED && !solo.isNormal()) {
-      return commit; // the log is to say that all is quiet
-    }
-    if (start == Start.ANNOUNCED) {
+    if (start == Start.ANNOUNCED && solo.isNormal()) { // else the log is to say that all is quiet
       claim.announce(offset, false, state.tracker());
       return true;
     }
-    if (start != Start.ANNOUNCED_ALONE) {
+    if (start != Start.ANNOUNCED && start != Start.ANNOUNCED_ALONE) {
       admit(state.suspects().remove(), state);
       flush();
     }
-    return commit;
-  }
-
-  /**
-   * An announced suspect has its turn from its start on; whether it is over and to be committed.
-   */
-  private boolean watchTurn(Stake<J> state) {
-    PartitionClaim claim = state.claim();
-    J job = opened.get(state);
-    if (job != null && claim.suspect() != gate.offset(job)) {
-      opened.remove(state);
-    } else if (job != null && gate.hasBegun(job)) {
-      claim.turnUntil(turns.now() + turns.next(state.tracker().overruns(gate.offset(job))));
-      opened.remove(state);
-    }
-    if (!claim.isTurnOver(turns.now())) {
-      return false;
-    }
-    claim.overrun(claim.suspect(), state.tracker());
-    return true;
+    return false;
   }
 
   /** A partition has gone: what was held for it is forgotten. */
@@ -162,6 +160,6 @@ public final class Admission<J> {
     state.heldBack().clear();
     state.suspects().forEach(gate::forget);
     state.suspects().clear();
-    opened.remove(state);
+    toBegin.remove(state);
   }
 }

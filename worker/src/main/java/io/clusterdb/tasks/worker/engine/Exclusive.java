@@ -26,9 +26,13 @@ public final class Exclusive {
     return turns;
   }
 
-  /** An owner thread takes part from now on. */
+  /**
+   * An owner thread takes part from now on. It has nothing yet that could run, and holds whatever
+   * comes in its first round, so nobody waits for it to be quiet.
+   */
   synchronized void join(Object member) {
     members.add(member);
+    isQuiet(member);
   }
 
   /** An owner thread has ended; what it held is free. */

@@ -46,6 +46,9 @@ public interface Gate<J> {
    */
   @Nullable J takeBack(J job);
 
+  /** Whether an operator has paused the queue, so that none of its jobs starts. */
+  boolean isPaused();
+
   /** Lets no job start but by {@link #openAlone}, or lets them start again. */
   void hold(boolean value);
 

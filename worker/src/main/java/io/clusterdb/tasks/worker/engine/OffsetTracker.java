@@ -162,7 +162,7 @@ public final class OffsetTracker {
   }
 
   /** Remembers a number of overruns; it does nothing if the record is done. */
-  void overruns(long offset, int overruns) {
+  void rememberOverruns(long offset, int overruns) {
     int index = open.find(offset);
     if (index >= 0) {
       open.note(index, Note.withOverruns(open.note(index), overruns));

@@ -16,7 +16,7 @@ final class OpenOffsets {
   private long gammaBounds;
   private long notedBits;
   private int noted;
-  private int overrun;
+  private int withOverruns;
 
   int size() {
     return size;
@@ -151,7 +151,7 @@ final class OpenOffsets {
     int count = size + records;
     long gammas = gammaBounds + 2L * (records - 1) + Codes.gammaBound(last - offsets[size - 1]);
     long holes = Codes.worstSubset(count, last - offsets[0] + 1, gammas);
-    long places = places(noted, count) + places(overrun, count);
+    long places = places(noted, count) + places(withOverruns, count);
     long notesNow = places + notedBits - HoleCode.NOTE_BITS;
     return holes + Math.max((long) noteBits * count, notesNow) <= HoleCode.HOLE_BITS;
   }
@@ -167,7 +167,7 @@ final class OpenOffsets {
       notedBits += sign * (1L + Note.bits(note));
     }
     if (Note.overruns(note) > 0) {
-      overrun += sign;
+      withOverruns += sign;
       notedBits += sign * (1L + Codes.gamma(Note.overruns(note)));
     }
   }
@@ -176,7 +176,7 @@ final class OpenOffsets {
     gammaBounds = 0;
     notedBits = 0;
     noted = 0;
-    overrun = 0;
+    withOverruns = 0;
     for (int i = 0; i < size; i++) {
       gammaBounds += Codes.gammaBound(i == 0 ? 1 : offsets[i] - offsets[i - 1]);
       count(note(i), 1);

@@ -99,7 +99,7 @@ public final class PartitionClaim {
     turnEnds = nanos;
   }
 
-  /** Whether the announced suspect still has a turn that was to end before. */
+  /** Whether a suspect is announced whose turn has ended by this time. */
   boolean isTurnOver(long now) {
     return announced() && turnEnds != null && now - turnEnds >= 0;
   }
@@ -110,9 +110,14 @@ public final class PartitionClaim {
    */
   void overrun(long offset, OffsetTracker tracker) {
     ended(offset);
-    tracker.overruns(offset, tracker.overruns(offset) + 1);
+    tracker.rememberOverruns(offset, tracker.overruns(offset) + 1);
     overrun.add(offset);
     uncounted.add(offset);
+  }
+
+  /** Whether an overrun is not committed yet. */
+  boolean countsOverruns() {
+    return !uncounted.isEmpty();
   }
 
   /** Whether a suspect of this partition runs alone, or is about to, or its end is not durable. */
@@ -159,7 +164,7 @@ public final class PartitionClaim {
    * has overrun its turn has not killed anybody: its next turn is as long as this one.
    */
   public Claim release(OffsetTracker tracker, boolean jobsFinished) {
-    overrun.forEach(offset -> tracker.overruns(offset, tracker.overruns(offset) - 1));
+    overrun.forEach(offset -> tracker.rememberOverruns(offset, tracker.overruns(offset) - 1));
     overrun.clear();
     Claim claim = jobsFinished ? durable.withoutCrashes() : durable;
     proposed = claim.released(tracker.base());

@@ -18,7 +18,7 @@ final class Solo<J> {
   private Phase phase = Phase.NORMAL;
 
   /** The job that was let start alone last. */
-  private @Nullable J opened;
+  private @Nullable J lastAlone;
 
   /** Whether any job has run alone since this queue asked. */
   private boolean ran;
@@ -94,18 +94,18 @@ final class Solo<J> {
         return commit || phase == Phase.RESUMING;
       }
       case QUIET -> {
-        return whileQuiet(states) || commit;
+        return whileQuiet(states, idle) || commit;
       }
     }
     return commit;
   }
 
   /**
-   * Something of the process runs on and on: suspects that have waited for a turn's time start
-   * beside it, and wait longer after the next crash.
+   * Something of the process runs on and on: suspects whose turn's time the process has been held
+   * start beside it, and have it held for longer after the next crash.
    */
   private boolean giveUp(Collection<? extends Stake<J>> states) {
-    if (!exclusive.heldBy(this) || exclusive.granted(this)) {
+    if (!exclusive.heldBy(this) || ran) {
       return false;
     }
     long held = exclusive.heldNanos();
@@ -127,19 +127,24 @@ final class Solo<J> {
     return commit;
   }
 
-  private boolean whileQuiet(Collection<? extends Stake<J>> states) {
+  private boolean whileQuiet(Collection<? extends Stake<J>> states, boolean idle) {
     if (!exclusive.wanted()) {
       sayQuiet(states, false);
       phase = Phase.RESUMING;
       return true;
     }
-    if (!exclusive.heldBy(this) && !isSaid(states, true)) {
-      sayQuiet(states, true); // its own suspect has run, or partitions have come
-      phase = Phase.SAYING_QUIET;
-      return true;
+    if (!exclusive.heldBy(this)) {
+      if (!idle) {
+        return false; // its own suspect goes on, and another queue was quicker to ask than it
+      }
+      if (!isSaid(states, true)) {
+        sayQuiet(states, true); // its own suspect has ended, or partitions have come
+        phase = Phase.SAYING_QUIET;
+        return true;
+      }
     }
     exclusive.isQuiet(this); // another one may have it by now, who has not heard
-    return exclusive.granted(this) && runAlone(states);
+    return exclusive.granted(this) && runAlone(states, idle);
   }
 
   /**
@@ -160,14 +165,17 @@ final class Solo<J> {
     return states.stream().allMatch(state -> !state.owned() || state.claim().saysQuiet() == quiet);
   }
 
-  private boolean runAlone(Collection<? extends Stake<J>> states) {
+  private boolean runAlone(Collection<? extends Stake<J>> states, boolean idle) {
     for (Stake<J> state : states) {
       if (state.owned() && state.claim().excludesOthers()) {
         return watch(state);
       }
     }
-    // A turn that was overrun took as long as a first one at least: nothing runs alone beside that.
-    if (!ran || exclusive.heldNanos() < turns.first()) {
+    boolean timeLeft = !ran || exclusive.heldNanos() < turns.first();
+    if (timeLeft && !idle) {
+      return false; // its attempt has ended whose handler goes on
+    }
+    if (timeLeft) {
       for (Stake<J> state : states) {
         J first = state.suspects().peek();
         if (first != null && wantsAlone(state)) {
@@ -194,15 +202,15 @@ final class Solo<J> {
     if (first != null && gate.offset(first) == claim.suspect()) {
       long turn = turns.next(state.tracker().overruns(claim.suspect()));
       claim.turnUntil(turns.now() + turn);
-      opened = state.suspects().remove();
-      gate.openAlone(opened, turn);
+      lastAlone = state.suspects().remove();
+      gate.openAlone(lastAlone, turn);
       return false;
     }
     if (!claim.isTurnOver(turns.now())) {
       return false;
     }
     claim.overrun(claim.suspect(), state.tracker());
-    J unstarted = opened == null ? null : gate.takeBack(opened);
+    J unstarted = lastAlone == null ? null : gate.takeBack(lastAlone);
     if (unstarted != null) {
       state.heldBack().add(unstarted);
     }
@@ -212,6 +220,7 @@ final class Solo<J> {
   private boolean wantsAlone(Stake<J> state) {
     J first = state.suspects().peek();
     return first != null
+        && !gate.isPaused()
         && state.owned()
         && state.claim().suspect() == Claim.NONE
         && state.claim().start(gate.offset(first), state.tracker()) == Start.ANNOUNCED_ALONE;

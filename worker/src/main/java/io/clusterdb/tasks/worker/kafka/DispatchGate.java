@@ -56,13 +56,13 @@ record DispatchGate(
   @Override
   public void openAlone(Attempt attempt, long turnNanos) {
     LOG.warn(
-        "Workers crashed while the job at offset {} of {}-{} ran. It runs alone in this process"
-            + " now, for {} at most, while all queues of the process wait.",
+        "Workers crashed while the job at offset {} of {}-{} may have run. It runs alone in this"
+            + " process now, for {} at most, while all queues of the process wait.",
         attempt.record().offset(),
         attempt.record().topic(),
         attempt.record().partition(),
         Durations.format(Duration.ofNanos(turnNanos)));
-    dispatcher.addAhead(attempt);
+    dispatcher.addAlone(attempt);
   }
 
   @Override
@@ -73,6 +73,11 @@ record DispatchGate(
   @Override
   public @Nullable Attempt takeBack(Attempt attempt) {
     return dispatcher.takeBack(attempt);
+  }
+
+  @Override
+  public boolean isPaused() {
+    return dispatcher.paused();
   }
 
   @Override

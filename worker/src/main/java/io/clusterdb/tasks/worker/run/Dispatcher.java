@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,13 @@ public final class Dispatcher {
   private final ReadyLanes lanes = new ReadyLanes();
   private final KeyLines keys = new KeyLines(lanes::add);
   private final ArrayDeque<Attempt> ahead = new ArrayDeque<>();
-  private @Nullable Object alone;
+
+  /** What runs while all else is held, until a slot takes it. */
+  private @Nullable Attempt alone;
+
+  /** Its record, until nothing is held any more. */
+  private @Nullable ConsumerRecord<byte[], byte[]> aloneRecord;
+
   private final StartLimit limit;
   private final @Nullable Handout handout;
   private int running;
@@ -92,26 +99,30 @@ public final class Dispatcher {
     return keys.passed();
   }
 
-  /** Lets an attempt run before all others, whatever is held back. */
-  public void addAhead(Attempt attempt) {
+  /** Lets an attempt run though all others are held. */
+  public void addAlone(Attempt attempt) {
     change(
         () -> {
-          alone = attempt.record();
-          ahead.add(attempt);
+          alone = attempt;
+          aloneRecord = attempt.record();
         });
   }
 
-  /** Takes back what {@link #addAhead} added last, or its next attempt; null if a slot has it. */
+  /**
+   * Takes back what {@link #addAlone} added last.
+   *
+   * @return the attempt, or the one that followed it if it was put back; null if a slot has it
+   */
   public @Nullable Attempt takeBack(Attempt attempt) {
     return read(
         () -> {
-          for (Attempt waiting : ahead) {
-            if (waiting.record() == attempt.record()) {
-              ahead.remove(waiting);
-              return waiting;
-            }
+          Attempt waiting = alone;
+          if (waiting == null || waiting.record() != attempt.record()) {
+            return null;
           }
-          return null;
+          alone = null;
+          aloneRecord = null;
+          return waiting;
         });
   }
 
@@ -173,7 +184,7 @@ public final class Dispatcher {
     if (handout == null) {
       return ready();
     }
-    if ((lanes.isEmpty() && ahead.isEmpty()) || !handout.take()) {
+    if ((lanes.isEmpty() && ahead.isEmpty() && alone == null) || !handout.take()) {
       return null;
     }
     Attempt next = ready();
@@ -185,7 +196,20 @@ public final class Dispatcher {
 
   private @Nullable Attempt ready() {
     Attempt next = ahead.poll();
-    return next == null && !paused && !held ? poll() : next;
+    if (next != null || paused) {
+      return next;
+    }
+    return held ? pollAlone() : poll();
+  }
+
+  private @Nullable Attempt pollAlone() {
+    Attempt next = alone;
+    alone = null;
+    if (next != null && !next.tenure().open()) {
+      keys.release(next); // its partition has gone, and the new owner has the record
+      return null;
+    }
+    return next;
   }
 
   /** So many jobs more are asked for than before. */
@@ -199,8 +223,8 @@ public final class Dispatcher {
         () -> {
           taken--;
           keys.handOn(attempt);
-          if (held && attempt.record() == alone) {
-            ahead.add(attempt);
+          if (held && attempt.record() == aloneRecord) {
+            alone = attempt;
           } else {
             lanes.addFirst(attempt);
           }
@@ -350,7 +374,15 @@ public final class Dispatcher {
 
   /** Holds everything back while one attempt runs alone, or lets it go on. */
   public void hold(boolean value) {
-    change(() -> held = value);
+    change(
+        () -> {
+          held = value;
+          if (!held && alone != null) {
+            lanes.addFirst(alone);
+          }
+          alone = null;
+          aloneRecord = null;
+        });
   }
 
   /** Whether everything is held back while one attempt runs alone. */
@@ -365,6 +397,7 @@ public final class Dispatcher {
           stopped = true;
           lanes.clear();
           ahead.clear();
+          alone = null;
         });
   }
 

@@ -14,10 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClaimsSimulationTest {
   private static final int PARTITIONS = 3;
   private static final int WORKERS = 2;
+  private static final int QUEUES = 2;
   private static final int JOBS = 40;
 
   private final List<SimulatedLog> logs = new ArrayList<>();
-  private final List<SimulatedWorker> workers = new ArrayList<>();
+  private final List<SimulatedProcess> workers = new ArrayList<>();
 
   /** Ordering keys of a log; 0 where order does not matter. */
   private int keys;
@@ -122,7 +123,7 @@ class ClaimsSimulationTest {
   private void simulate(long seed, int maxCrashes, int crashesFromOutside) {
     Random random = new Random(seed);
     for (int i = 0; i < PARTITIONS; i++) {
-      logs.add(new SimulatedLog());
+      logs.add(new SimulatedLog(i % QUEUES));
     }
     int outside = crashesFromOutside;
     int killersLeft = random.nextInt(7);
@@ -132,20 +133,24 @@ class ClaimsSimulationTest {
         killersLeft -= append(random, killersLeft);
       }
       assign(random, maxCrashes);
-      SimulatedWorker worker = workers.get(random.nextInt(workers.size()));
-      if (worker.owned.isEmpty()) {
+      SimulatedProcess worker = workers.get(random.nextInt(workers.size()));
+      if (worker.logs().isEmpty()) {
         continue;
       }
       longestRun = Math.max(longestRun, worker.longestRun());
       if (outside > 0 && random.nextInt(200) == 0) {
         outside--;
-        if (keys > 0 && worker.canRelease() && random.nextBoolean()) {
-          lose(worker, random);
+        SimulatedLog log = any(worker, random);
+        if (keys > 0 && worker.canRelease(log) && random.nextBoolean()) {
+          lose(worker, log);
         } else {
           crash(worker, null);
         }
-      } else if (random.nextInt(keys > 0 ? 100 : 500) == 0 && worker.canRelease()) {
-        worker.release(any(worker, random));
+      } else if (random.nextInt(keys > 0 ? 100 : 500) == 0) {
+        SimulatedLog log = any(worker, random);
+        if (worker.canRelease(log)) {
+          worker.release(log);
+        }
       } else {
         SimulatedLog killed = worker.step();
         if (killed != null) {
@@ -160,7 +165,7 @@ class ClaimsSimulationTest {
     for (SimulatedLog log : logs) {
       assertThat(log.succeeded).noneMatch(log.killers::contains);
     }
-    for (SimulatedWorker worker : workers) {
+    for (SimulatedProcess worker : workers) {
       worker.settleDown();
       assertThat(worker.heldKeys()).as("keys held for nobody, seed %d", seed).isZero();
     }
@@ -169,7 +174,7 @@ class ClaimsSimulationTest {
   /** Processes that a killer may end, if it is counted at the first turn that is long enough. */
   private int most(int maxCrashes) {
     int doublings = 0;
-    while (firstTurn << doublings < longestRun + SimulatedWorker.SLACK) {
+    while (firstTurn << doublings < longestRun + SimulatedProcess.SLACK) {
       doublings++;
     }
     return 2 + maxCrashes + doublings;
@@ -195,30 +200,29 @@ class ClaimsSimulationTest {
 
   private void assign(Random random, int maxCrashes) {
     while (workers.size() < WORKERS) {
-      workers.add(new SimulatedWorker(random, maxCrashes, keys, firstTurn));
+      workers.add(new SimulatedProcess(random, QUEUES, maxCrashes, keys, firstTurn));
     }
     for (SimulatedLog log : logs) {
-      if (workers.stream().noneMatch(worker -> worker.owned.containsKey(log))) {
+      if (workers.stream().noneMatch(worker -> worker.owns(log))) {
         workers.get(random.nextInt(workers.size())).take(log);
       }
     }
   }
 
-  private static SimulatedLog any(SimulatedWorker worker, Random random) {
-    List<SimulatedLog> owned = List.copyOf(worker.owned.keySet());
+  private static SimulatedLog any(SimulatedProcess worker, Random random) {
+    List<SimulatedLog> owned = worker.logs();
     return owned.get(random.nextInt(owned.size()));
   }
 
-  private static void lose(SimulatedWorker worker, Random random) {
-    SimulatedLog log = any(worker, random);
+  private static void lose(SimulatedProcess worker, SimulatedLog log) {
     log.hits.merge(log.committed().claim().suspect(), 1, Integer::sum);
     worker.lose(log);
   }
 
-  private void crash(SimulatedWorker worker, @Nullable SimulatedLog killed) {
+  private void crash(SimulatedProcess worker, @Nullable SimulatedLog killed) {
     workers.remove(worker);
     if (killed == null) {
-      for (SimulatedLog log : worker.owned.keySet()) {
+      for (SimulatedLog log : worker.logs()) {
         log.hits.merge(log.committed().claim().suspect(), 1, Integer::sum);
       }
     }

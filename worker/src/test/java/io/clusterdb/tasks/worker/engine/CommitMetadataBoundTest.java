@@ -84,7 +84,7 @@ class CommitMetadataBoundTest {
         tracker.attempt(offset, maxAttempts);
       }
       if (overruns > 0 && open.size() % overruns == 0) {
-        tracker.overruns(offset, 1 + random.nextInt(Note.MAX_OVERRUNS));
+        tracker.rememberOverruns(offset, 1 + random.nextInt(Note.MAX_OVERRUNS));
       }
       offset += gaps.applyAsLong(0);
     }

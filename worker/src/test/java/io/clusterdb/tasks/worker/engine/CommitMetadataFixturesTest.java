@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class CommitMetadataFixturesTest {
   private static final String RUNNING = "tasks1:8:CmsGAk0OaG9zdC0xL2RlZmF1bHQLMigUBAMEuURg";
+  private static final String OVERRUN = "tasks1:8:3nkOAk0OaG9zdC0xL2RlZmF1bHQLMigUBAMEuURq5AA";
   private static final String CLEAN = "tasks1:0:PJwBANIJA3ctMQAAAAAA";
 
   @Test
@@ -21,6 +22,17 @@ class CommitMetadataFixturesTest {
     assertThat(metadata.encode(100)).isEqualTo(RUNNING);
     assertThat(CommitMetadata.decode(100, RUNNING)).isEqualTo(metadata);
     assertThat(CommitText.doneBehind(RUNNING)).isEqualTo(8);
+  }
+
+  /** Earlier workers end to read before what is added for overruns. */
+  @Test
+  void overrunsOfTurnsFollowWhatEarlierWorkersRead() {
+    Claim claim = new Claim(false, 2, 77, "host-1/default", 150, 140, 120, 104, true);
+    int[] notes = {0, Note.withOverruns(Note.of(3, 2), 1), Note.withOverruns(Note.NONE, 4)};
+    CommitMetadata metadata =
+        new CommitMetadata(claim, 111, new Holes(new long[] {100, 104, 109}, notes));
+    assertThat(metadata.encode(100)).isEqualTo(OVERRUN);
+    assertThat(CommitMetadata.decode(100, OVERRUN)).isEqualTo(metadata);
   }
 
   @Test

@@ -132,6 +132,11 @@ final class SimulatedDispatch implements Gate<Task> {
   }
 
   @Override
+  public boolean isPaused() {
+    return false;
+  }
+
+  @Override
   public void hold(boolean value) {
     held = value;
   }

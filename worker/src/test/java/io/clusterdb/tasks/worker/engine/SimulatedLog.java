@@ -9,6 +9,9 @@ import java.util.TreeSet;
 
 /** A partition as the broker keeps it, what became of its jobs, and what its killers did. */
 final class SimulatedLog {
+  /** Index of its queue. */
+  final int queue;
+
   final NavigableSet<Long> jobs = new TreeSet<>();
   final Set<Long> killers = new HashSet<>();
   final Set<Long> succeeded = new HashSet<>();
@@ -26,6 +29,10 @@ final class SimulatedLog {
 
   long base;
   String text = CommitMetadata.fresh(0).encode(0);
+
+  SimulatedLog(int queue) {
+    this.queue = queue;
+  }
 
   long end() {
     return jobs.isEmpty() ? 0 : jobs.last() + 1;

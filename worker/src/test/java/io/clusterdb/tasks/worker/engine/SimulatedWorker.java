@@ -17,15 +17,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker process in steps so small that it can die between any two: poll a record, start a job,
- * end a job, begin a settlement, commit it, learn of the commit. Where jobs have keys, those of a
- * key run one after the other; some fail, rest and are tried again in place, some are of a type
- * that is not known at first, and some go on although their partition has left.
+ * A queue of a worker process in steps so small that it can die between any two: poll a record,
+ * start a job, end a job, begin a settlement, commit it, learn of the commit. Where jobs have keys,
+ * those of a key run one after the other; some fail, rest and are tried again in place, some are of
+ * a type that is not known at first, and some go on although their partition has left.
  */
 final class SimulatedWorker {
-  /** Steps that settlements take at most between which nothing starts. */
-  static final int SLACK = 1_000;
-
   /** A job of a partition that the worker owns. */
   record Task(Owned of, long offset) {
     Key key(int keys) {
@@ -103,38 +100,27 @@ final class SimulatedWorker {
   }
 
   final Map<SimulatedLog, Owned> owned = new LinkedHashMap<>();
+  private final SimulatedProcess process;
   private final Random random;
   private final int maxCrashes;
   private final int keys;
-  private final Turns turns;
   private final SimulatedDispatch dispatch;
   private final Admission<Task> admission;
-
-  /**
-   * Another queue of the process, of which it has no partition: it never has anything to commit.
-   */
-  private final Admission<Task> idleQueue;
 
   private final List<Task> lingering = new ArrayList<>();
   private Settling settling = Settling.NO;
   private List<Owned> touched = List.of();
-  private long steps;
   private long heldSince;
-  private long longestRun;
-  private int mostOverruns;
+  private long mostHeld;
 
-  /**
-   * @param firstTurn steps of the first turn of a suspect
-   */
-  SimulatedWorker(Random random, int maxCrashes, int keys, long firstTurn) {
-    this.turns = new Turns(() -> steps, firstTurn);
+  SimulatedWorker(
+      SimulatedProcess process, Exclusive exclusive, Random random, int maxCrashes, int keys) {
+    this.process = process;
     this.random = random;
     this.maxCrashes = maxCrashes;
     this.keys = keys;
     this.dispatch = new SimulatedDispatch(random, keys, owned::containsValue);
-    Exclusive exclusive = new Exclusive(turns);
     this.admission = new Admission<>(dispatch, exclusive);
-    this.idleQueue = new Admission<>(new SimulatedDispatch(random, 0, of -> false), exclusive);
   }
 
   void take(SimulatedLog log) {
@@ -191,14 +177,18 @@ final class SimulatedWorker {
     admission.removed(p);
   }
 
-  /** Takes a step; returns the partition whose killer ended the process, or null. */
+  /**
+   * Takes a step, in which nothing may be held for too long; returns the partition whose killer
+   * ended the process, or null.
+   */
   @Nullable SimulatedLog step() {
-    steps++;
     watchHold();
-    Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
-    if (random.nextInt(8) == 0) {
-      boolean unused = idleQueue.advanceSuspects(List.of(), true);
+    if (owned.isEmpty()) {
+      take(lingering).ifPresent(dispatch::release);
+      boolean unused = admission.advanceSuspects(List.of(), lingering.isEmpty());
+      return null;
     }
+    Owned p = new ArrayList<>(owned.values()).get(random.nextInt(owned.size()));
     wake(p);
     switch (random.nextInt(6)) {
       case 0 -> poll(p);
@@ -211,25 +201,21 @@ final class SimulatedWorker {
     return null;
   }
 
-  /** For how many steps a job has run at most. */
-  long longestRun() {
-    return longestRun;
+  /** Whether a handler goes on whose partition has left. */
+  boolean lingers() {
+    return !lingering.isEmpty();
   }
 
-  /** Nothing is held for longer than a turn's wait, and a turn. */
   private void watchHold() {
-    for (Owned p : owned.values()) {
-      Holes holes = p.log.committed().holes();
-      for (int i = 0; i < holes.size(); i++) {
-        mostOverruns = Math.max(mostOverruns, holes.overruns(i));
-      }
-    }
+    long now = process.steps();
     if (!dispatch.isHeld()) {
-      heldSince = steps;
+      heldSince = now;
+      mostHeld = 0;
+      return;
     }
-    long most = turns.first() + 2 * turns.next(mostOverruns) + SLACK;
-    if (steps - heldSince > most) {
-      throw new AssertionError("held for more than " + most + " steps");
+    mostHeld = Math.max(mostHeld, process.longestHold());
+    if (now - heldSince > mostHeld) {
+      throw new AssertionError("held for more than " + mostHeld + " steps");
     }
   }
 
@@ -279,7 +265,7 @@ final class SimulatedWorker {
         || (job < durable.exposedTwice() && !announced && !overrun)) {
       throw new AssertionError("job " + job + " starts although " + durable);
     }
-    for (Owned other : owned.values()) {
+    for (Owned other : process.owned()) {
       Claim claim = other.log.committed().claim();
       boolean here = other == p && announced;
       if (!here && claim.suspect() != Claim.NONE && claim.alone()) {
@@ -289,11 +275,14 @@ final class SimulatedWorker {
         throw new AssertionError("job " + job + " is not alone");
       }
     }
+    if (announced && durable.alone() && process.lingers()) {
+      throw new AssertionError("job " + job + " starts beside a handler that goes on");
+    }
     if (keys > 0) {
       inOrder(p, job);
     }
     p.running.add(job);
-    p.begun.put(job, steps);
+    p.begun.put(job, process.steps());
   }
 
   private void inOrder(Owned p, long job) {
@@ -319,11 +308,11 @@ final class SimulatedWorker {
     }
     int index = random.nextInt(p.running.size());
     long job = p.running.get(index);
-    long ran = steps - p.begun.getOrDefault(job, 0L);
+    long ran = process.steps() - p.begun.getOrDefault(job, 0L);
     if (ran < p.log.lengths.getOrDefault(job, 0L)) {
       return null;
     }
-    longestRun = Math.max(longestRun, ran);
+    process.ran(ran);
     if (p.log.killers.contains(job)) {
       p.log.kills.merge(job, 1, Integer::sum);
       return p.log;

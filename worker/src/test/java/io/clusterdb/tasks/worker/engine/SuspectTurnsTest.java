@@ -104,6 +104,85 @@ class SuspectTurnsTest {
   }
 
   @Test
+  void aQueueThatJoinsWhileASuspectRunsAloneChangesNothing() {
+    suspects(1);
+    stepUntilAlone(0);
+    exclusive.join("another queue");
+    step(false);
+    assertThat(exclusive.wanted()).isTrue();
+    assertThat(gate.held).isTrue();
+    assertThat(partition.durable().claim().alone()).isTrue();
+    pass(Turns.FIRST);
+    step(false);
+    assertThat(partition.durable().holes().overruns(0)).isOne();
+  }
+
+  @Test
+  void aQueueIsNotQuietForAnotherAsLongAsItsOwnSuspectGoesOn() {
+    suspects(1);
+    stepUntilAlone(0);
+    gate.begun.add(0L);
+    pass(Turns.FIRST);
+    step(false);
+    step(false);
+    pass(Turns.FIRST.multipliedBy(2));
+    assertThat(exclusive.request("another queue")).isTrue();
+    exclusive.isQuiet("another queue");
+    step(false);
+    step(false);
+    assertThat(partition.durable().claim().clean()).as("a job of it runs").isFalse();
+    assertThat(exclusive.granted("another queue")).isFalse();
+    step(true);
+    step(true);
+    assertThat(partition.durable().claim().clean()).isTrue();
+    assertThat(exclusive.granted("another queue")).isTrue();
+  }
+
+  @Test
+  void theNextRunsAloneOnlyWhenTheHandlerOfTheLastHasEnded() {
+    suspects(1);
+    stepUntilAlone(0);
+    partition.claim.ended(0);
+    partition.tracker.complete(0);
+    commit();
+    step(false);
+    assertThat(partition.durable().claim().suspect()).isEqualTo(Claim.NONE);
+    step(true);
+    step(true);
+    assertThat(gate.alone).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void aPausedQueueHoldsNobodyUp() {
+    gate.paused = true;
+    suspects(1);
+    step(true);
+    step(true);
+    assertThat(gate.held).isFalse();
+    gate.paused = false;
+    stepUntilAlone(0);
+  }
+
+  @Test
+  void anOverrunIsCommittedHoweverOftenThatIsAborted() {
+    suspects(0);
+    step(true);
+    step(true);
+    gate.begun.add(0L);
+    step(false);
+    partition.suspects.clear();
+    pass(Turns.FIRST);
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.advanceSuspects(List.of(partition), false)).isTrue();
+      partition.claim.next(partition.tracker, false);
+      partition.claim.rollback();
+    }
+    step(false);
+    assertThat(partition.durable().claim().suspect()).isEqualTo(Claim.NONE);
+    assertThat(admission.advanceSuspects(List.of(partition), false)).isFalse();
+  }
+
+  @Test
   void eachOverrunDoublesTheNextTurnUntilAnAttemptEnds() {
     assertThat(turns.next(0)).isEqualTo(Turns.FIRST.toNanos());
     assertThat(turns.next(3)).isEqualTo(8 * Turns.FIRST.toNanos());
@@ -164,6 +243,8 @@ class SuspectTurnsTest {
                 partition.tracker.end(),
                 partition.tracker.holes())
             .encode(partition.tracker.base());
+    partition.base = partition.tracker.base();
+    partition.tracker.settled();
     partition.claim.settled();
     admission.committed(List.of(partition));
   }
@@ -173,10 +254,11 @@ class SuspectTurnsTest {
     private PartitionClaim claim = new PartitionClaim(CommitMetadata.fresh(0), 1);
     private final Deque<Long> heldBack = new ArrayDeque<>();
     private final Deque<Long> suspects = new ArrayDeque<>();
+    private long base;
     private String text = "";
 
     CommitMetadata durable() {
-      return CommitMetadata.decode(0, text);
+      return CommitMetadata.decode(base, text);
     }
 
     @Override
@@ -213,6 +295,7 @@ class SuspectTurnsTest {
     private final Set<Long> begun = new HashSet<>();
     private boolean held;
     private boolean takesBack;
+    private boolean paused;
 
     @Override
     public long offset(Long job) {
@@ -257,6 +340,11 @@ class SuspectTurnsTest {
     @Override
     public @Nullable Long takeBack(Long job) {
       return takesBack ? job : null;
+    }
+
+    @Override
+    public boolean isPaused() {
+      return paused;
     }
 
     @Override

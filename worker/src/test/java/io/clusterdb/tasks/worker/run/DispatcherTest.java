@@ -137,8 +137,10 @@ class DispatcherTest {
     Attempt again = suspect.again(2);
     dispatcher.lineUp(again);
     assertThat(dispatcher.passed()).as("its key has waited for it").isSameAs(again);
-    dispatcher.addAhead(again);
+    dispatcher.hold(true);
+    dispatcher.addAlone(again);
     assertThat(takeNow()).isSameAs(again);
+    dispatcher.hold(false);
     assertThat(takeNow()).isNull();
     dispatcher.releaseKey(again);
     assertThat(takeNow()).isSameAs(last);
@@ -185,11 +187,26 @@ class DispatcherTest {
     dispatcher.hold(true);
     assertThat(dispatcher.held()).isTrue();
     assertThat(takeNow()).isNull();
-    dispatcher.addAhead(alone);
+    dispatcher.addAlone(alone);
     assertThat(takeNow()).isSameAs(alone);
     dispatcher.hold(false);
     assertThat(dispatcher.held()).isFalse();
     assertThat(takeNow()).isSameAs(normal);
+  }
+
+  @Test
+  void whatIsToRunAloneStartsNeitherWhilePausedNorWhenItsPartitionHasGone() throws Exception {
+    dispatcher.hold(true);
+    Attempt alone = attempt();
+    dispatcher.addAlone(alone);
+    dispatcher.pause(true);
+    assertThat(takeNow()).isNull();
+    assertThat(dispatcher.takeBack(alone)).isSameAs(alone);
+    dispatcher.pause(false);
+    dispatcher.addAlone(alone);
+    tenure.close();
+    assertThat(takeNow()).isNull();
+    assertThat(dispatcher.running()).isZero();
   }
 
   @Test

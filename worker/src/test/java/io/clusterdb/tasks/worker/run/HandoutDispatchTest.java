@@ -112,7 +112,7 @@ class HandoutDispatchTest {
     dispatcher.hold(true);
     dispatcher.putBack(other.again(1));
     Attempt alone = attempt(null);
-    dispatcher.addAhead(alone);
+    dispatcher.addAlone(alone);
     assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(alone);
     assertThat(dispatcher.takeBack(alone)).as("a slot has it").isNull();
     Attempt again = alone.again(1);
