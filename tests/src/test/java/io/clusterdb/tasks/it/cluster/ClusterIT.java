@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
  * restarted, cut off and wiped by a seed, under load, and an oracle that judges every guarantee.
  * Every build does it in brief with six processes; {@code -Dcluster.minutes=20 -Dcluster.seed=1} at
  * length with eleven, and prints a report, {@code -Dcluster.slow=600} with handlers of ten minutes;
- * with {@code -Dcluster.plan=takeovers} there are seven, and one of each kind is killed six times,
- * for the times that it takes others, or itself, to go on.
+ * with {@code -Dcluster.plan=crashes} workers are killed and nothing else; with {@code
+ * -Dcluster.plan=takeovers} there are seven, and one of each kind is killed six times, for the
+ * times that it takes others, or itself, to go on.
  */
 class ClusterIT {
   private static final int MINUTES = Integer.getInteger("cluster.minutes", 0);
@@ -39,7 +40,8 @@ class ClusterIT {
   /** For how many seconds slow handlers run at length. */
   private static final int SLOW_S = Integer.getInteger("cluster.slow", 60);
 
-  private static final boolean TAKEOVERS = "takeovers".equals(System.getProperty("cluster.plan"));
+  private static final String PLAN = System.getProperty("cluster.plan", "");
+  private static final boolean TAKEOVERS = PLAN.equals("takeovers");
 
   private static final Cluster.Shape SHAPE =
       TAKEOVERS ? Cluster.Shape.takeovers() : LONG ? Cluster.Shape.full() : Cluster.Shape.brief();
@@ -116,6 +118,9 @@ class ClusterIT {
   private static FaultPlan plan(Cluster cluster) {
     if (TAKEOVERS) {
       return FaultPlan.takeovers(cluster.members());
+    }
+    if (PLAN.equals("crashes")) {
+      return FaultPlan.crashes(SEED, cluster.members());
     }
     if (OLD != null) {
       return FaultPlan.upgrade(SEED, cluster.members());

@@ -132,6 +132,22 @@ record FaultPlan(long seed, List<Step> faults) {
   }
 
   /**
+   * Workers alone, each killed five times: what runs for long is under way at several crashes, and
+   * is found to be no killer.
+   */
+  static FaultPlan crashes(long seed, Members members) {
+    Draw draw = new Draw(new Random(seed), members);
+    List<Step> steps = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      List<String> victims = new ArrayList<>(members.workers());
+      Collections.shuffle(victims, draw.random());
+      victims.forEach(
+          victim -> steps.add(new Step(new Fault.Kill(victim, draw.between(0, 2_000)), 10_000)));
+    }
+    return new FaultPlan(seed, List.copyOf(steps));
+  }
+
+  /**
    * From one release to the next: each process in turn, in an order by the seed, and between them
    * one of either release is killed.
    */

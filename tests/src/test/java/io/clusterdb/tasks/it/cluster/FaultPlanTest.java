@@ -70,6 +70,18 @@ class FaultPlanTest {
   }
 
   @Test
+  void eachWorkerCrashesOftenerThanASuspectIsCounted() {
+    FaultPlan plan = FaultPlan.crashes(3, MEMBERS);
+    assertThat(plan.faults()).hasSize(20).isEqualTo(FaultPlan.crashes(3, MEMBERS).faults());
+    for (String worker : MEMBERS.workers()) {
+      assertThat(plan.faults())
+          .extracting(Step::fault)
+          .filteredOn(fault -> fault instanceof Fault.Kill kill && kill.process().equals(worker))
+          .hasSize(5);
+    }
+  }
+
+  @Test
   void anUpgradeReplacesEachProcessOnceAndKillsSomeBetween() {
     List<Fault> faults = FaultPlan.upgrade(3, MEMBERS).faults().stream().map(Step::fault).toList();
     assertThat(faults.stream().filter(Fault.Upgrade.class::isInstance))

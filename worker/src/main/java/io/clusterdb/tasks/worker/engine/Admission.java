@@ -120,7 +120,7 @@ public final class Admission<J> {
       claim.turnUntil(turns.now() + turns.next(state.tracker().overruns(gate.offset(job))));
       toBegin.remove(state);
     }
-    if (claim.isTurnOver(turns.now())) {
+    if (claim.suspect() != Claim.NONE && claim.isTurnOver(turns.now())) {
       claim.overrun(claim.suspect(), state.tracker());
     }
   }

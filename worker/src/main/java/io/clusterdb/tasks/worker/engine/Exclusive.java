@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one suspect job at a time run alone in this process, over all its queues: the rest says on
- * the log that it is quiet first, so that a crash convicts nobody else. As long as the process
- * stood still for that, it rests from it before the next time. Thread-safe; one for a processor.
+ * the log that it is quiet first, so that a crash convicts nobody else. Then the process rests from
+ * that for as long as it stood still. Thread-safe; one for a processor.
  */
 public final class Exclusive {
   private final Turns turns;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In each settlement: {@link #next} gives the claim to commit, then {@link #settled} or {@link
  * #rollback} follows. What {@link #start} answers depends on what is durable only.
  *
- * <p>{@link Admission} decides when {@link #announce} and {@link #quiet} are called.
+ * <p>{@link Admission} and {@link Solo} decide when {@link #announce} and {@link #quiet} are
+ * called.
  */
 public final class PartitionClaim {
   /** Times a job may kill its worker before it is a dead letter, unless set otherwise. */
@@ -54,7 +55,7 @@ public final class PartitionClaim {
 
   /** Whether the job at this offset, which the tracker has delivered, may start. */
   public Start start(long offset, OffsetTracker tracker) {
-    if (overrun.contains(offset)) {
+    if (!overrun.isEmpty() && overrun.contains(offset)) {
       return durable.clean() || uncounted.contains(offset) ? Start.AFTER_COMMIT : Start.NOW;
     }
     if (offset < durable.exposedTwice()) {
@@ -131,8 +132,10 @@ public final class PartitionClaim {
       suspect = Claim.NONE;
       alone = false;
     }
-    overrun.remove(offset);
-    uncounted.remove(offset);
+    if (!overrun.isEmpty()) {
+      overrun.remove(offset);
+      uncounted.remove(offset);
+    }
   }
 
   /**
@@ -151,7 +154,7 @@ public final class PartitionClaim {
   /** The claim that the settlement under way commits; the tracker has its finished jobs marked. */
   public Claim next(OffsetTracker tracker, boolean jobsFinished) {
     Claim claim = jobsFinished ? durable.withoutCrashes() : durable;
-    counting = Set.copyOf(uncounted);
+    counting = uncounted.isEmpty() ? Set.of() : Set.copyOf(uncounted);
     proposed =
         quiet
             ? claim.released(tracker.base())

@@ -199,7 +199,12 @@ final class Solo<J> {
       return true;
     }
     J first = state.suspects().peek();
-    if (first != null && gate.offset(first) == claim.suspect()) {
+    boolean unopened = first != null && gate.offset(first) == claim.suspect();
+    if (unopened && gate.isPaused()) {
+      claim.ended(claim.suspect()); // it waits for its queue, and nobody for it
+      return true;
+    }
+    if (unopened) {
       long turn = turns.next(state.tracker().overruns(claim.suspect()));
       claim.turnUntil(turns.now() + turn);
       lastAlone = state.suspects().remove();

@@ -390,9 +390,9 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
     slots.resize(0);
     lanes.close();
     quietly(subscription);
-    loop.admission().leave();
     Duration patience = brokers.away() ? CLOSE_ALONE : CLOSE;
     quietly(() -> consumer.close(CloseOptions.timeout(patience)));
+    loop.admission().leave(); // not before its jobs are interrupted: one of them may run alone
     quietly(() -> producer.close(patience));
     quietly(() -> admin.close(patience));
   }

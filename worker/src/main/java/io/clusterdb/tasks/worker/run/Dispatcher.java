@@ -117,12 +117,9 @@ public final class Dispatcher {
     return read(
         () -> {
           Attempt waiting = alone;
-          if (waiting == null || waiting.record() != attempt.record()) {
-            return null;
-          }
           alone = null;
           aloneRecord = null;
-          return waiting;
+          return waiting != null && waiting.record() == attempt.record() ? waiting : null;
         });
   }
 
@@ -138,7 +135,14 @@ public final class Dispatcher {
 
   /** Forgets what waits of partitions that have gone; what runs keeps its key until it ends. */
   public void forgetClosed() {
-    change(keys::forgetClosed);
+    change(
+        () -> {
+          keys.forgetClosed();
+          if (alone != null && !alone.tenure().open()) {
+            keys.release(alone);
+            alone = null;
+          }
+        });
   }
 
   /**

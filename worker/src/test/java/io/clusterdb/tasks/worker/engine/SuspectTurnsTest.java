@@ -160,6 +160,18 @@ class SuspectTurnsTest {
     step(true);
     assertThat(gate.held).isFalse();
     gate.paused = false;
+    step(true);
+    step(true);
+    step(true);
+    assertThat(partition.durable().claim().suspect()).isZero();
+    assertThat(gate.alone).isEmpty();
+    gate.paused = true;
+    step(true);
+    step(true);
+    step(true);
+    assertThat(gate.held).as("paused when its turn came").isFalse();
+    assertThat(partition.tracker.overruns(0)).isZero();
+    gate.paused = false;
     stepUntilAlone(0);
   }
 

@@ -114,12 +114,35 @@ class HandoutDispatchTest {
     Attempt alone = attempt(null);
     dispatcher.addAlone(alone);
     assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(alone);
-    assertThat(dispatcher.takeBack(alone)).as("a slot has it").isNull();
     Attempt again = alone.again(1);
     dispatcher.putBack(again);
     assertThat(dispatcher.takeBack(alone)).isSameAs(again);
-    assertThat(dispatcher.takeBack(alone)).isNull();
     assertThat(dispatcher.size()).as("the other one waits").isOne();
+
+    demand.giveBack();
+    dispatcher.addAlone(again);
+    assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(again);
+    assertThat(dispatcher.takeBack(again)).as("a slot has it").isNull();
+    dispatcher.putBack(again.again(1));
+    assertThat(dispatcher.size()).as("its turn is over, so it waits too").isEqualTo(2);
+  }
+
+  @Test
+  void whatWasToRunAloneGivesItsKeyUpWhenItsPartitionHasGone() throws Exception {
+    dispatcher.order(true, OnRetry.BLOCK);
+    Attempt alone = attempt("k");
+    dispatcher.lineUp(alone);
+    assertThat(dispatcher.passed()).isSameAs(alone);
+    dispatcher.hold(true);
+    dispatcher.addAlone(alone);
+    alone.tenure().close();
+    dispatcher.forgetClosed();
+    dispatcher.hold(false);
+    Attempt next =
+        new Attempt(alone.record(), new Tenure(tenure.partition()), Priority.NORMAL, 0, "k");
+    dispatcher.add(next);
+    demand.giveBack();
+    assertThat(slot().get(10, TimeUnit.SECONDS)).isSameAs(next);
   }
 
   private Attempt attempt(@Nullable String key) {
