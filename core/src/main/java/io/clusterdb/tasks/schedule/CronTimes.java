@@ -3,6 +3,7 @@ package io.clusterdb.tasks.schedule;
 import io.clusterdb.tasks.RepeatedHour;
 import io.clusterdb.tasks.SkippedHour;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -22,10 +23,19 @@ final class CronTimes implements FireTimes {
 
   private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
 
+  /** Longer than any change of clocks: zones have crossed the date line by a day. */
+  private static final Duration MORE_THAN_A_CHANGE = Duration.ofDays(2);
+
   private final CronExpression cron;
   private final ZoneRules rules;
   private final boolean fillsGaps;
   private final boolean twice;
+
+  /** What was found last: a search costs more than all else about a fire, which asks repeatedly. */
+  private volatile @Nullable Answer lastAnswer;
+
+  /** No time is between the two. */
+  private record Answer(Instant after, Instant next) {}
 
   CronTimes(CronExpression cron, ZoneId zone, SkippedHour skipped, RepeatedHour repeated) {
     this.cron = cron;
@@ -45,13 +55,32 @@ final class CronTimes implements FireTimes {
     if (from.isAfter(LAST)) {
       return null;
     }
+    Answer known = lastAnswer;
+    if (known != null && !from.isBefore(known.after()) && from.isBefore(known.next())) {
+      return known.next();
+    }
+    Instant next = find(from);
+    if (next != null) {
+      lastAnswer = new Answer(from, next);
+    }
+    return next;
+  }
+
+  private @Nullable Instant find(Instant from) {
     try {
       Instant first = next(from, false);
-      Instant second = twice ? next(from, true) : null;
+      Instant second = twice && changesNear(from, first) ? next(from, true) : null;
       return first == null || (second != null && second.isBefore(first)) ? second : first;
     } catch (DateTimeException e) {
       return null; // past the end of time
     }
+  }
+
+  /** Whether there may be a repeated local time between; where there is none, both agree. */
+  private boolean changesNear(Instant from, @Nullable Instant first) {
+    ZoneOffsetTransition change = rules.nextTransition(from.minus(MORE_THAN_A_CHANGE));
+    return change != null
+        && (first == null || !change.getInstant().isAfter(first.plus(MORE_THAN_A_CHANGE)));
   }
 
   /**

@@ -93,6 +93,25 @@ class FireTimesTest {
         .isEqualTo(List.of(expected.split(" ")));
   }
 
+  /** Zones whose clocks change by an hour, by half of one, and by a day. */
+  @ParameterizedTest
+  @CsvSource({
+    "Europe/Berlin, 2026-10-24T20:00:00Z",
+    "Europe/Berlin, 2026-03-28T20:00:00Z",
+    "Australia/Lord_Howe, 2026-04-04T10:00:00Z",
+    "America/New_York, 2026-10-31T22:00:00Z",
+    "Pacific/Apia, 2011-12-30T04:00:00Z",
+    "Asia/Tokyo, 2026-01-01T00:00:00Z",
+    "UTC, 2026-01-01T00:00:00Z"
+  })
+  void everyMinuteFiresEachMinuteWhateverTheClocksDo(ZoneId zone, Instant from) {
+    FireTimes times = FireTimes.of(cron("* * * * *").zone(zone).repeatedHour(RepeatedHour.TWICE));
+    for (int minute = 0; minute < 12 * 60; minute++) {
+      Instant at = from.plusSeconds(60L * minute);
+      assertThat(times.next(at)).isEqualTo(at.plusSeconds(60));
+    }
+  }
+
   /** From wherever one starts to look, the same times come. */
   @Test
   void timesDoNotDependOnWhereOneLooksFrom() {

@@ -211,11 +211,12 @@ final class SimulatedWorker {
     if (!dispatch.isHeld()) {
       heldSince = now;
       mostHeld = 0;
-      return;
-    }
-    mostHeld = Math.max(mostHeld, process.longestHold());
-    if (now - heldSince > mostHeld) {
-      throw new AssertionError("held for more than " + mostHeld + " steps");
+    } else if (now - heldSince >= mostHeld) {
+      long most = process.longestHold();
+      if (now > heldSince && most <= mostHeld) {
+        throw new AssertionError("held for more than " + mostHeld + " steps");
+      }
+      mostHeld = Math.max(most, mostHeld);
     }
   }
 
