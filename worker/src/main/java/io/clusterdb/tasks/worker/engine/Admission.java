@@ -1,7 +1,9 @@
 package io.clusterdb.tasks.worker.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -17,6 +19,9 @@ import java.util.List;
  * @param <J> a job
  */
 public final class Admission<J> {
+  /** Of a first turn, the part in which more suspects of a partition may come. */
+  private static final int MORE_COME = 5;
+
   private final Gate<J> gate;
   private final Solo<J> solo;
   private final Turns turns;
@@ -24,6 +29,9 @@ public final class Admission<J> {
 
   /** Announced suspects beside others that were not seen to run yet. */
   private final IdentityHashMap<Stake<J>, J> toBegin = new IdentityHashMap<>();
+
+  /** When a suspect of a partition was ready to be announced last. */
+  private final IdentityHashMap<Stake<J>, Long> lastCame = new IdentityHashMap<>();
 
   /** Creates an admission, which takes part in what the process runs alone. */
   public Admission(Gate<J> gate, Exclusive exclusive) {
@@ -97,9 +105,24 @@ public final class Admission<J> {
       if (state == null) {
         gate.forget(job);
       } else {
-        state.suspects().add(job);
+        lineUp(job, state);
+        lastCame.put(state, turns.now());
       }
     }
+  }
+
+  /** Those that have overrun least come first, since their turns are the shortest. */
+  private void lineUp(J job, Stake<J> state) {
+    long overruns = state.tracker().overruns(gate.offset(job));
+    Deque<J> later = new ArrayDeque<>();
+    Deque<J> suspects = state.suspects();
+    while (!suspects.isEmpty()
+        && gate.offset(suspects.getLast()) != state.claim().suspect() // what is announced is first
+        && state.tracker().overruns(gate.offset(suspects.getLast())) > overruns) {
+      later.addFirst(suspects.removeLast());
+    }
+    suspects.addLast(job);
+    suspects.addAll(later);
   }
 
   private boolean advance(Stake<J> state) {
@@ -143,7 +166,7 @@ public final class Admission<J> {
       return mine && solo.isNormal(); // its announcement was aborted: once more
     }
     Start start = claim.start(offset, state.tracker());
-    if (start == Start.ANNOUNCED && solo.isNormal()) { // else the log is to say that all is quiet
+    if (start == Start.ANNOUNCED && solo.isNormal() && !mayBeOvertaken(state, offset)) {
       claim.announce(offset, false, state.tracker());
       return true;
     }
@@ -154,6 +177,14 @@ public final class Admission<J> {
     return false;
   }
 
+  /** After a takeover suspects are polled one after the other: some more may come. */
+  private boolean mayBeOvertaken(Stake<J> state, long offset) {
+    Long came = lastCame.get(state);
+    return state.tracker().overruns(offset) > 0
+        && came != null
+        && turns.now() - came < turns.first() / MORE_COME;
+  }
+
   /** A partition has gone: what was held for it is forgotten. */
   public void removed(Stake<J> state) {
     state.heldBack().forEach(gate::forget);
@@ -161,5 +192,6 @@ public final class Admission<J> {
     state.suspects().forEach(gate::forget);
     state.suspects().clear();
     toBegin.remove(state);
+    lastCame.remove(state);
   }
 }

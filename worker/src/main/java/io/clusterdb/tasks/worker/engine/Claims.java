@@ -42,16 +42,16 @@ package io.clusterdb.tasks.worker.engine;
  * A suspect may be a job of ten minutes that had bad luck. So it is announced for a <em>turn</em>
  * only ({@link Turns}), which begins when it starts, or, alone, when it may. If it still runs then,
  * the next commit names it no more, and it goes on beside all others, uncounted: others are not
- * kept from running, nor other suspects from their turns. The process waits just as long for all
- * else to end before that; if something goes on and on, the suspect's turn is over before it began,
- * and it starts beside that. Either way the commit counts that it has <em>overrun</em>, in the note
- * of its hole, before anybody runs beside it, and each overrun doubles its next turn. Overruns are
- * forgotten when an attempt of it ends, and one is taken back where its partition is handed over:
- * they count in a row only what a crash may have come from. So a killer whose turn was too short
- * when it killed has a longer one next time, and is counted in the end: it ends at most {@code 2 +
- * maxCrashes} processes, and one more for each doubling of the first turn up to the time after
- * which it kills or for which other jobs run beside it, whichever is longer. And a process stands
- * still for long only if as many have died before.
+ * kept from running, nor other suspects from their turns, and those that have overrun least come
+ * first. The process waits just as long for all else to end before that; if something goes on and
+ * on, the suspect's turn is over before it began, and it starts beside that. Either way the commit
+ * counts that it has <em>overrun</em>, in the note of its hole, before anybody runs beside it, and
+ * each overrun doubles its next turn. Overruns are forgotten when an attempt of it ends, and one is
+ * taken back where its partition is handed over: they count in a row only what a crash may have
+ * come from. So a killer whose turn was too short when it killed has a longer one next time, and is
+ * counted in the end: it ends at most {@code 2 + maxCrashes} processes, and one more for each
+ * doubling of the first turn up to the time after which it kills or for which other jobs run beside
+ * it, whichever is longer. And a process stands still for long only if as many have died before.
  *
  * <h2>Why others go on</h2>
  *

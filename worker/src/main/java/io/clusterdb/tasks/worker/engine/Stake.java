@@ -21,8 +21,8 @@ public interface Stake<J> {
   Deque<J> heldBack();
 
   /**
-   * Jobs that may have killed a worker and need not wait for their keys any more, in order; {@link
-   * Admission} alone changes it.
+   * Jobs that may have killed a worker and need not wait for their keys any more, those that have
+   * overrun least turns first; {@link Admission} alone changes it.
    */
   Deque<J> suspects();
 }

@@ -47,6 +47,44 @@ class SuspectTurnsTest {
   }
 
   @Test
+  void whoHasOverrunWaitsForThoseThatHaveNot() {
+    partition.suspectsTo = 0;
+    suspects(0);
+    partition.tracker.rememberOverruns(0, 4);
+    admission.admit(0L, partition);
+    step(true);
+    assertThat(partition.claim.suspect()).as("more may come").isEqualTo(Claim.NONE);
+    admission.admit(1L, partition);
+    step(true);
+    assertThat(partition.claim.suspect()).isOne();
+    step(true);
+    assertThat(gate.opened).containsExactly(1L);
+    partition.claim.ended(1);
+    partition.tracker.complete(1);
+    commit();
+    pass(Turns.FIRST.dividedBy(5));
+    step(true);
+    step(true);
+    assertThat(gate.opened).containsExactly(1L, 0L);
+  }
+
+  @Test
+  void whatIsAnnouncedKeepsItsPlaceAlthoughOthersHaveOverrunLess() {
+    partition.suspectsTo = 0;
+    suspects(0);
+    partition.tracker.rememberOverruns(0, 4);
+    admission.admit(0L, partition);
+    step(true);
+    pass(Turns.FIRST);
+    assertThat(admission.advanceSuspects(List.of(partition), true)).isTrue();
+    assertThat(partition.claim.suspect()).isZero();
+    admission.admit(1L, partition);
+    step(true);
+    step(true);
+    assertThat(gate.opened).containsExactly(0L);
+  }
+
+  @Test
   void aSuspectIsAloneForATurnAndThenGoesOnBesideTheOthers() {
     suspects(1);
     stepUntilAlone(0);
@@ -231,7 +269,9 @@ class SuspectTurnsTest {
     partition.claim = new PartitionClaim(metadata, PartitionClaim.DEFAULT_MAX_CRASHES);
     for (long job = 0; job < 2; job++) {
       assertThat(partition.tracker.deliver(job)).isEqualTo(Delivery.RUN);
-      admission.admit(job, partition);
+      if (job < partition.suspectsTo) {
+        admission.admit(job, partition);
+      }
     }
     commit();
   }
@@ -267,6 +307,7 @@ class SuspectTurnsTest {
     private final Deque<Long> heldBack = new ArrayDeque<>();
     private final Deque<Long> suspects = new ArrayDeque<>();
     private long base;
+    private long suspectsTo = 2;
     private String text = "";
 
     CommitMetadata durable() {
