@@ -48,10 +48,12 @@ package io.clusterdb.tasks.worker.engine;
  * counts that it has <em>overrun</em>, in the note of its hole, before anybody runs beside it, and
  * each overrun doubles its next turn. Overruns are forgotten when an attempt of it ends, and one is
  * taken back where its partition is handed over: they count in a row only what a crash may have
- * come from. So a killer whose turn was too short when it killed has a longer one next time, and is
- * counted in the end: it ends at most {@code 2 + maxCrashes} processes, and one more for each
- * doubling of the first turn up to the time after which it kills or for which other jobs run beside
- * it, whichever is longer. And a process stands still for long only if as many have died before.
+ * come from. An attempt that ends has killed nobody: if the job is tried again in place, it is no
+ * suspect for the rest of the tenure, and waits for no turn. So a killer whose turn was too short
+ * when it killed has a longer one next time, and is counted in the end: it ends at most {@code 2 +
+ * maxCrashes} processes, one more for each doubling of the first turn up to the time after which it
+ * kills or for which other jobs run beside it, whichever is longer, and one more for each attempt
+ * of it that ended. And a process stands still for long only if as many have died before.
  *
  * <h2>Why others go on</h2>
  *

@@ -35,6 +35,10 @@ public final class PartitionClaim {
   private final Set<Long> uncounted = new HashSet<>();
 
   private Set<Long> counting = Set.of();
+
+  /** Suspects an attempt of which has ended in this tenure; they come again beside all others. */
+  private final Set<Long> cleared = new HashSet<>();
+
   private long lookahead = Claims.FIRST_LOOKAHEAD;
   private long lastPosition;
 
@@ -55,6 +59,9 @@ public final class PartitionClaim {
 
   /** Whether the job at this offset, which the tracker has delivered, may start. */
   public Start start(long offset, OffsetTracker tracker) {
+    if (!cleared.isEmpty() && cleared.contains(offset)) {
+      return durable.clean() ? Start.AFTER_COMMIT : Start.NOW;
+    }
     if (!overrun.isEmpty() && overrun.contains(offset)) {
       return durable.clean() || uncounted.contains(offset) ? Start.AFTER_COMMIT : Start.NOW;
     }
@@ -126,7 +133,18 @@ public final class PartitionClaim {
     return (suspect != Claim.NONE && alone) || (durable.suspect() != Claim.NONE && durable.alone());
   }
 
-  /** The suspect's attempt has ended, whatever its outcome: the next commit names it no more. */
+  /**
+   * The job's attempt has ended and killed nobody, and it is tried again in place: for the rest of
+   * this tenure it is no suspect.
+   */
+  public void endedForNow(long offset) {
+    ended(offset);
+    if (offset < durable.exposedTwice()) {
+      cleared.add(offset);
+    }
+  }
+
+  /** The job's attempt has ended, whatever its outcome: the next commit names it no more. */
   public void ended(long offset) {
     if (offset == suspect) {
       suspect = Claim.NONE;
@@ -135,6 +153,9 @@ public final class PartitionClaim {
     if (!overrun.isEmpty()) {
       overrun.remove(offset);
       uncounted.remove(offset);
+    }
+    if (!cleared.isEmpty()) {
+      cleared.remove(offset);
     }
   }
 

@@ -209,7 +209,11 @@ final class Settler {
         state.tracker().complete(offset);
         state.finishing();
       }
-      case Outcome.AgainInPlace again -> state.tracker().attempt(offset, again.nextAttempt());
+      case Outcome.AgainInPlace again -> {
+        state.tracker().attempt(offset, again.nextAttempt());
+        state.claim().endedForNow(offset);
+        return;
+      }
       case Outcome.UnknownType unknown -> {
         // Parked by the owner; never part of a batch.
       }

@@ -47,6 +47,26 @@ class SuspectTurnsTest {
   }
 
   @Test
+  void anAttemptThatEndsClearsItsJobUntilThePartitionGoes() {
+    suspects(1);
+    stepUntilAlone(0);
+    partition.tracker.attempt(0, 2);
+    partition.claim.endedForNow(0);
+    commit();
+    assertThat(partition.claim.start(0, partition.tracker)).isEqualTo(Start.NOW);
+    assertThat(partition.claim.start(1, partition.tracker)).isEqualTo(Start.ANNOUNCED_ALONE);
+    admission.admit(0L, partition);
+    admission.flush();
+    assertThat(gate.opened).containsExactly(0L);
+    CommitMetadata next = Claims.take(0, partition.durable(), 10, "another");
+    PartitionClaim successor = new PartitionClaim(next, PartitionClaim.DEFAULT_MAX_CRASHES);
+    assertThat(successor.start(0, OffsetTracker.restore(0, next, 3)))
+        .isEqualTo(Start.ANNOUNCED_ALONE);
+    partition.claim.ended(0);
+    assertThat(partition.claim.start(0, partition.tracker)).isEqualTo(Start.ANNOUNCED_ALONE);
+  }
+
+  @Test
   void whoHasOverrunWaitsForThoseThatHaveNot() {
     partition.suspectsTo = 0;
     suspects(0);
