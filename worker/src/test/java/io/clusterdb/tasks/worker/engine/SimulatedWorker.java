@@ -1,9 +1,7 @@
 package io.clusterdb.tasks.worker.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,12 +38,10 @@ final class SimulatedWorker {
   }
 
   /** A partition that the worker owns. */
-  static final class Owned implements Stake<Task> {
+  static final class Owned extends OwnedStake<Task> {
     final SimulatedLog log;
     final OffsetTracker tracker;
     final PartitionClaim claim;
-    final Deque<Task> heldBack = new ArrayDeque<>();
-    final Deque<Task> suspects = new ArrayDeque<>();
     final List<Long> running = new ArrayList<>();
     final Map<Long, Long> begun = new HashMap<>();
     final Map<Long, Boolean> ended = new HashMap<>();
@@ -73,11 +69,6 @@ final class SimulatedWorker {
     }
 
     @Override
-    public boolean owned() {
-      return true;
-    }
-
-    @Override
     public PartitionClaim claim() {
       return claim;
     }
@@ -85,16 +76,6 @@ final class SimulatedWorker {
     @Override
     public OffsetTracker tracker() {
       return tracker;
-    }
-
-    @Override
-    public Deque<Task> heldBack() {
-      return heldBack;
-    }
-
-    @Override
-    public Deque<Task> suspects() {
-      return suspects;
     }
 
     void propose(Claim next) {

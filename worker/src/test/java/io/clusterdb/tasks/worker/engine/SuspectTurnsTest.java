@@ -3,13 +3,7 @@ package io.clusterdb.tasks.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Suspects that run for longer than their turns, in a process of one partition. */
@@ -17,9 +11,9 @@ class SuspectTurnsTest {
   private long now;
   private final Turns turns = new Turns(() -> now);
   private final Exclusive exclusive = new Exclusive(turns);
-  private final OpenGate gate = new OpenGate();
-  private final Admission<Long> admission = new Admission<>(gate, exclusive);
   private final OnePartition partition = new OnePartition();
+  private final OpenGate gate = new OpenGate(partition);
+  private final Admission<Long> admission = new Admission<>(gate, exclusive);
 
   @Test
   void anAnnouncedSuspectThatGoesOnLeavesItsTurnToTheNext() {
@@ -321,22 +315,15 @@ class SuspectTurnsTest {
     admission.committed(List.of(partition));
   }
 
-  private static final class OnePartition implements Stake<Long> {
+  private static final class OnePartition extends OwnedStake<Long> {
     private OffsetTracker tracker = OffsetTracker.at(0, 1);
     private PartitionClaim claim = new PartitionClaim(CommitMetadata.fresh(0), 1);
-    private final Deque<Long> heldBack = new ArrayDeque<>();
-    private final Deque<Long> suspects = new ArrayDeque<>();
     private long base;
     private long suspectsTo = 2;
     private String text = "";
 
     CommitMetadata durable() {
       return CommitMetadata.decode(base, text);
-    }
-
-    @Override
-    public boolean owned() {
-      return true;
     }
 
     @Override
@@ -347,87 +334,6 @@ class SuspectTurnsTest {
     @Override
     public OffsetTracker tracker() {
       return tracker;
-    }
-
-    @Override
-    public Deque<Long> heldBack() {
-      return heldBack;
-    }
-
-    @Override
-    public Deque<Long> suspects() {
-      return suspects;
-    }
-  }
-
-  /** Passes what is lined up, and keeps what it is told. */
-  private final class OpenGate implements Gate<Long> {
-    private final List<Long> opened = new ArrayList<>();
-    private final List<Long> alone = new ArrayList<>();
-    private final Deque<Long> passed = new ArrayDeque<>();
-    private final Set<Long> begun = new HashSet<>();
-    private boolean held;
-    private boolean takesBack;
-    private boolean paused;
-
-    @Override
-    public long offset(Long job) {
-      return job;
-    }
-
-    @Override
-    public void open(List<Long> jobs) {
-      opened.addAll(jobs);
-    }
-
-    @Override
-    public void lineUp(Long job) {
-      passed.add(job);
-    }
-
-    @Override
-    public @Nullable Long passed() {
-      return passed.poll();
-    }
-
-    @Override
-    public Stake<Long> stake(Long job) {
-      return partition;
-    }
-
-    @Override
-    public void forget(Long job) {
-      throw new AssertionError("no partition goes");
-    }
-
-    @Override
-    public void openAlone(Long job, long turnNanos) {
-      alone.add(job);
-    }
-
-    @Override
-    public boolean hasBegun(Long job) {
-      return begun.contains(job);
-    }
-
-    @Override
-    public @Nullable Long takeBack(Long job) {
-      return takesBack ? job : null;
-    }
-
-    @Override
-    public boolean isPaused() {
-      return paused;
-    }
-
-    @Override
-    public void hold(boolean value) {
-      held = value;
-    }
-
-    @Override
-    public void refuse(Long job, String reason) {
-      throw new AssertionError(reason);
     }
   }
 }
