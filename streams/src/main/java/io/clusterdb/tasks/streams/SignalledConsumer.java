@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig.InternalConfig;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -48,8 +49,14 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private final ThreadLocal<TaskInputs> inputs;
   private final Misses misses;
   private final OwnTransactions transactions;
+  private final InstanceNames names;
   private final String client;
+  private final @Nullable String instance;
   private boolean member;
+
+  /** By which id the group knew it until it left to join anew; empty where that is not known. */
+  private String left = "";
+
   private long seen;
   private boolean again;
   private long againAt;
@@ -61,18 +68,22 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
    *
    * @param inputs what the thread's tasks read
    * @param transactions those of the application's threads
+   * @param names those of the application's instances
    */
   SignalledConsumer(
       Map<String, Object> settings,
       QueueSignal signal,
       CommitTimes times,
       ThreadLocal<TaskInputs> inputs,
-      OwnTransactions transactions) {
+      OwnTransactions transactions,
+      InstanceNames names) {
     super(keeping(settings, inputs), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
     this.times = times;
     this.inputs = inputs;
     this.transactions = transactions;
+    this.names = names;
+    this.instance = (String) settings.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     this.client = String.valueOf(settings.get(ConsumerConfig.CLIENT_ID_CONFIG));
     this.misses = new Misses(assignmentCode(settings));
     this.seen = signal.changes();
@@ -135,9 +146,11 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
    *
    * @throws TaskMigratedException if a topic was deleted that was being read: what was read and is
    *     not committed is dropped, and read again
+   * @throws FencedInstanceIdException if another process has its name
    */
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    refuseTakenName();
     long changes = signal.changes();
     if (changes != seen) {
       seen = changes;
@@ -161,9 +174,19 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
     return records;
   }
 
+  /** It would take its name back by joining anew. */
+  private void refuseTakenName() {
+    String own = left;
+    left = "";
+    if (instance != null && !own.isEmpty() && names.isTaken(instance, own)) {
+      throw new FencedInstanceIdException("another member has the name " + instance);
+    }
+  }
+
   /** Its tasks are closed by now. */
   @Override
   public void unsubscribe() {
+    left = groupMetadata().memberId();
     super.unsubscribe();
     inputs.get().clear();
   }

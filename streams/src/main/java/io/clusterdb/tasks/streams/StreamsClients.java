@@ -18,6 +18,7 @@ public final class StreamsClients implements KafkaClientSupplier {
   private final QueueSignal signal;
   private final CommitTimes commits;
   private final OwnTransactions transactions;
+  private final InstanceNames names;
 
   /** Each used by its own thread only: Kafka Streams calls all of its clients there. */
   private final ThreadLocal<TaskInputs> inputs;
@@ -25,8 +26,8 @@ public final class StreamsClients implements KafkaClientSupplier {
   /**
    * Creates a supplier.
    *
-   * @param admin ends the transactions of instances that have gone; is closed by its owner, after
-   *     the application
+   * @param admin asks for members, and ends the transactions of instances that have gone; is closed
+   *     by its owner, after the application
    * @param application the application's id
    * @param what its instances are, for people, such as {@code schedulers}
    * @param signal tells consumers when a queue was created
@@ -37,6 +38,7 @@ public final class StreamsClients implements KafkaClientSupplier {
     this.signal = signal;
     this.commits = commits;
     this.transactions = new OwnTransactions(admin, application, what);
+    this.names = new InstanceNames(admin, application);
     // Kafka Streams made them for this application, and nobody deletes them while it runs.
     this.inputs =
         ThreadLocal.withInitial(() -> new TaskInputs(topic -> topic.startsWith(application + "-")));
@@ -54,7 +56,7 @@ public final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new SignalledConsumer(config, signal, commits, inputs, transactions);
+    return new SignalledConsumer(config, signal, commits, inputs, transactions, names);
   }
 
   @Override

@@ -3,13 +3,16 @@ package io.clusterdb.tasks.streams;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Replaces threads of Kafka Streams that failed, slower and slower while they keep failing. An
- * error of the machine, such as a lack of memory, ends the service instead. Thread-safe.
+ * error of the machine, such as a lack of memory, ends the service instead, and so does another
+ * process that has taken its name: replaced threads would take it back, and both would go on so for
+ * ever. Thread-safe.
  */
 public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadRestarts.class);
@@ -48,6 +51,14 @@ public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
           failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
+    if (isReplaced(failure)) {
+      log.error(
+          "The {} stops, since another process has started with the name of this one (--instance)."
+              + " If that was not to take its place, give each a name of its own",
+          service,
+          failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     Duration pause = pause();
     log.error(
         "A thread of the {} failed and is replaced in {} ms; nothing is lost, its"
@@ -57,6 +68,15 @@ public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
         failure);
     LockSupport.parkNanos(pause.toNanos());
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static boolean isReplaced(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof FencedInstanceIdException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How long to wait now: not at all the first time, then doubling. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class ThreadRestartsTest {
@@ -34,6 +36,13 @@ class ThreadRestartsTest {
   @Test
   void aFailedThreadIsReplaced() {
     assertThat(restarts.handle(new IllegalStateException("any"))).isEqualTo(REPLACE_THREAD);
+  }
+
+  @Test
+  void whoseNameAnotherProcessHasTakenDoesNotTakeItBack() {
+    FencedInstanceIdException fenced = new FencedInstanceIdException("any");
+    assertThat(restarts.handle(fenced)).isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(restarts.handle(new StreamsException(fenced))).isEqualTo(SHUTDOWN_CLIENT);
   }
 
   @Test

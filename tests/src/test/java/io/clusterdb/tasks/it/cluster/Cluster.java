@@ -178,6 +178,30 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
+   * Has services and workers start with an archive of their classes, as the command does. One of
+   * each is run for it first.
+   */
+  void shareClasses() throws Exception {
+    Path own = directory.resolve("trainer");
+    ClassArchive archive = ClassArchive.in(own);
+    service("trainer", "orchestrator,scheduler,worker", file.bootstrap(), "320m");
+    ClusterProcess trainer = process("trainer");
+    trainer.runWith(archive.classPath(), archive.write());
+    trainer.start();
+    awaitReady(trainer);
+    trainer.terminate(START);
+    processes.remove("trainer");
+    if (!archive.exists()) {
+      throw new AssertionError("no archive of classes was written; see " + trainer.log());
+    }
+    for (ClusterProcess process : processes.values()) {
+      if (!process.name().startsWith("broker")) {
+        process.runWith(archive.classPath(), archive.read());
+      }
+    }
+  }
+
+  /**
    * Starts the services and workers, but for the spare ones, and waits until they work. One after
    * the other: eight that compile their code at once on two cores come too late for their own
    * limits.

@@ -65,6 +65,9 @@ class ClusterIT {
         if (OLD != null) {
           cluster.startWith(Path.of(OLD));
         }
+        if (TAKEOVERS) {
+          cluster.shareClasses();
+        }
         cluster.startServices();
         assertReplicated(tasks);
         Ledger ledger = new Ledger();

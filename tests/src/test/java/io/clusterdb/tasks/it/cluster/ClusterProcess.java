@@ -41,6 +41,12 @@ final class ClusterProcess implements AutoCloseable {
     command.set(command.indexOf("-cp") + 1, path);
   }
 
+  /** What the next lives are of, with one more option of Java. */
+  synchronized void runWith(String path, String option) {
+    classPath(path);
+    command.add(1, option);
+  }
+
   String name() {
     return name;
   }

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +22,13 @@ public final class Dispatcher {
   private final ReadyLanes lanes = new ReadyLanes();
   private final KeyLines keys = new KeyLines(lanes::add);
   private final ArrayDeque<Attempt> ahead = new ArrayDeque<>();
-
-  /** What runs while all else is held, until a slot takes it. */
-  private @Nullable Attempt alone;
-
-  /** Its record, until nothing is held any more. */
-  private @Nullable ConsumerRecord<byte[], byte[]> aloneRecord;
-
+  private final Hold hold = new Hold();
   private final StartLimit limit;
   private final @Nullable Handout handout;
   private int running;
   private long taken;
   private long added;
   private boolean paused;
-  private boolean held;
   private boolean stopped;
 
   /**
@@ -101,11 +93,7 @@ public final class Dispatcher {
 
   /** Lets an attempt run though all others are held. */
   public void addAlone(Attempt attempt) {
-    change(
-        () -> {
-          alone = attempt;
-          aloneRecord = attempt.record();
-        });
+    change(() -> hold.letThrough(attempt));
   }
 
   /**
@@ -114,13 +102,7 @@ public final class Dispatcher {
    * @return the attempt, or the one that followed it if it was put back; null if a slot has it
    */
   public @Nullable Attempt takeBack(Attempt attempt) {
-    return read(
-        () -> {
-          Attempt waiting = alone;
-          alone = null;
-          aloneRecord = null;
-          return waiting != null && waiting.record() == attempt.record() ? waiting : null;
-        });
+    return read(() -> hold.takeBack(attempt));
   }
 
   private void line(Attempt attempt) {
@@ -138,9 +120,9 @@ public final class Dispatcher {
     change(
         () -> {
           keys.forgetClosed();
-          if (alone != null && !alone.tenure().open()) {
-            keys.release(alone);
-            alone = null;
+          Attempt gone = hold.pollClosed();
+          if (gone != null) {
+            keys.release(gone);
           }
         });
   }
@@ -188,7 +170,7 @@ public final class Dispatcher {
     if (handout == null) {
       return ready();
     }
-    if ((lanes.isEmpty() && ahead.isEmpty() && alone == null) || !handout.take()) {
+    if ((lanes.isEmpty() && ahead.isEmpty() && !hold.hasWaiting()) || !handout.take()) {
       return null;
     }
     Attempt next = ready();
@@ -203,12 +185,11 @@ public final class Dispatcher {
     if (next != null || paused) {
       return next;
     }
-    return held ? pollAlone() : poll();
+    return hold.isOn() ? pollAlone() : poll();
   }
 
   private @Nullable Attempt pollAlone() {
-    Attempt next = alone;
-    alone = null;
+    Attempt next = hold.poll();
     if (next != null && !next.tenure().open()) {
       keys.release(next); // its partition has gone, and the new owner has the record
       return null;
@@ -227,22 +208,11 @@ public final class Dispatcher {
         () -> {
           taken--;
           keys.handOn(attempt);
-          if (held && attempt.record() == aloneRecord) {
-            alone = attempt;
-          } else {
+          if (!hold.putBack(attempt)) {
             lanes.addFirst(attempt);
           }
           changed.signal();
         });
-  }
-
-  /** A slot that takes attempts. Called under the dispatcher's lock. */
-  public interface Taker {
-    /** Whether the slot goes on. */
-    boolean stays();
-
-    /** The slot has this attempt from now on. */
-    void took(Attempt attempt);
   }
 
   /** An attempt's thread has come back. */
@@ -277,7 +247,7 @@ public final class Dispatcher {
 
   /** For how long jobs and a slot have waited for the rate limit in all, in nanoseconds. */
   public long limitedNanos() {
-    return read(() -> limit.waitedNanos(!lanes.isEmpty() && !paused && !held));
+    return read(() -> limit.waitedNanos(!lanes.isEmpty() && !paused && !hold.isOn()));
   }
 
   /**
@@ -332,7 +302,7 @@ public final class Dispatcher {
     lock.lock();
     try {
       boolean asked = handout == null || handout.wants();
-      if (!limit.exists() || lanes.isEmpty() || paused || held || !asked) {
+      if (!limit.exists() || lanes.isEmpty() || paused || hold.isOn() || !asked) {
         return Long.MAX_VALUE;
       }
       long wait = limit.nanosUntilToken();
@@ -380,18 +350,16 @@ public final class Dispatcher {
   public void hold(boolean value) {
     change(
         () -> {
-          held = value;
-          if (!held && alone != null) {
-            lanes.addFirst(alone);
+          Attempt left = hold.set(value);
+          if (left != null) {
+            lanes.addFirst(left);
           }
-          alone = null;
-          aloneRecord = null;
         });
   }
 
   /** Whether everything is held back while one attempt runs alone. */
   public boolean held() {
-    return read(() -> held);
+    return read(hold::isOn);
   }
 
   /** Sends every slot home; what is ready stays where it is on the log. */
@@ -401,7 +369,7 @@ public final class Dispatcher {
           stopped = true;
           lanes.clear();
           ahead.clear();
-          alone = null;
+          hold.poll();
         });
   }
 

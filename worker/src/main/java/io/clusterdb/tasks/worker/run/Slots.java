@@ -77,7 +77,7 @@ public final class Slots {
     }
   }
 
-  private final class Slot implements Runnable, Dispatcher.Taker {
+  private final class Slot implements Runnable, Taker {
     private volatile @Nullable Attempt current;
     private volatile boolean retired;
     private boolean writtenOff;

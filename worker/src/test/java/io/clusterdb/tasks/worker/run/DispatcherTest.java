@@ -21,7 +21,7 @@ class DispatcherTest {
   private long nextOffset;
 
   /** A slot that goes home instead of waiting. */
-  private static final class Impatient implements Dispatcher.Taker {
+  private static final class Impatient implements Taker {
     private int asked;
 
     @Override

@@ -45,7 +45,7 @@ class HandoutDispatchTest {
     }
   }
 
-  private static final class Stays implements Dispatcher.Taker {
+  private static final class Stays implements Taker {
     @Override
     public boolean stays() {
       return true;
