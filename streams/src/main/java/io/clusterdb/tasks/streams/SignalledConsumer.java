@@ -1,16 +1,19 @@
 package io.clusterdb.tasks.streams;
 
+import io.clusterdb.tasks.kafka.Namesakes;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -49,7 +52,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private final ThreadLocal<TaskInputs> inputs;
   private final Misses misses;
   private final OwnTransactions transactions;
-  private final InstanceNames names;
+  private final Namesakes namesakes;
   private final String client;
   private final @Nullable String instance;
   private boolean member;
@@ -68,7 +71,7 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
    *
    * @param inputs what the thread's tasks read
    * @param transactions those of the application's threads
-   * @param names those of the application's instances
+   * @param namesakes members with the name of another
    */
   SignalledConsumer(
       Map<String, Object> settings,
@@ -76,13 +79,13 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
       CommitTimes times,
       ThreadLocal<TaskInputs> inputs,
       OwnTransactions transactions,
-      InstanceNames names) {
+      Namesakes namesakes) {
     super(keeping(settings, inputs), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.signal = signal;
     this.times = times;
     this.inputs = inputs;
     this.transactions = transactions;
-    this.names = names;
+    this.namesakes = namesakes;
     this.instance = (String) settings.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     this.client = String.valueOf(settings.get(ConsumerConfig.CLIENT_ID_CONFIG));
     this.misses = new Misses(assignmentCode(settings));
@@ -178,9 +181,13 @@ final class SignalledConsumer extends KafkaConsumer<byte[], byte[]> {
   private void refuseTakenName() {
     String own = left;
     left = "";
-    if (instance != null && !own.isEmpty() && names.isTaken(instance, own)) {
+    if (instance != null && namesakes.exist(this::hasName, own)) {
       throw new FencedInstanceIdException("another member has the name " + instance);
     }
+  }
+
+  private boolean hasName(MemberDescription other) {
+    return other.groupInstanceId().equals(Optional.ofNullable(instance));
   }
 
   /** Its tasks are closed by now. */

@@ -1,5 +1,6 @@
 package io.clusterdb.tasks.streams;
 
+import io.clusterdb.tasks.kafka.Namesakes;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -18,7 +19,7 @@ public final class StreamsClients implements KafkaClientSupplier {
   private final QueueSignal signal;
   private final CommitTimes commits;
   private final OwnTransactions transactions;
-  private final InstanceNames names;
+  private final Namesakes namesakes;
 
   /** Each used by its own thread only: Kafka Streams calls all of its clients there. */
   private final ThreadLocal<TaskInputs> inputs;
@@ -38,7 +39,7 @@ public final class StreamsClients implements KafkaClientSupplier {
     this.signal = signal;
     this.commits = commits;
     this.transactions = new OwnTransactions(admin, application, what);
-    this.names = new InstanceNames(admin, application);
+    this.namesakes = new Namesakes(admin, application);
     // Kafka Streams made them for this application, and nobody deletes them while it runs.
     this.inputs =
         ThreadLocal.withInitial(() -> new TaskInputs(topic -> topic.startsWith(application + "-")));
@@ -56,7 +57,7 @@ public final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new SignalledConsumer(config, signal, commits, inputs, transactions, names);
+    return new SignalledConsumer(config, signal, commits, inputs, transactions, namesakes);
   }
 
   @Override

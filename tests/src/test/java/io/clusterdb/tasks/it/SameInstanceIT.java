@@ -22,6 +22,7 @@ import io.clusterdb.tasks.scheduler.SchedulerSettings;
 import io.clusterdb.tasks.scheduler.SchedulerState;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,40 @@ class SameInstanceIT {
       assertThat(status.state()).isEqualTo(JobState.SUCCEEDED);
       assertThat(later.state()).isEqualTo(OrchestratorState.RUNNING);
     }
+  }
+
+  @Test
+  void theEarlierWorkerEndsAndTheLaterOneWorks() throws Exception {
+    List<Job> jobs =
+        IntStream.range(0, 2_000)
+            .mapToObj(i -> Job.of("Echo", "x").id("job-" + i).queue("q").build())
+            .toList();
+    try (Tasks one = another();
+        Tasks two = another();
+        LogCapture log = LogCapture.start();
+        Processor earlier = worker(one, "one")) {
+      accepted(platform.tasks().queues().enqueue(jobs.subList(0, 1_000)));
+      assertThat(earlier.awaitReady(PATIENCE)).isTrue();
+      try (Processor later = worker(two, "one")) {
+        assertThat(later.awaitReady(PATIENCE)).isTrue();
+        accepted(platform.tasks().queues().enqueue(jobs.subList(1_000, 2_000)));
+        Awaitility.await().atMost(PATIENCE).until(() -> !earlier.running());
+        assertThat(log.text()).contains("The worker of queue q ends").contains(WHY);
+        try (Processor other = worker(platform.tasks(), "other")) {
+          assertThat(other.awaitEmpty(PATIENCE)).isTrue();
+          assertThat(later.running()).isTrue();
+        }
+      }
+    }
+    assertThat(platform.oracle().ended()).as("each once").hasSize(2_000);
+  }
+
+  private static Processor worker(Tasks tasks, String instance) {
+    return Processor.on(tasks)
+        .queue("q")
+        .handler("Echo", String.class, (text, context) -> text)
+        .instanceId(instance)
+        .start();
   }
 
   private Tasks another() {

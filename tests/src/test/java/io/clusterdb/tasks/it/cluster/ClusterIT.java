@@ -40,6 +40,9 @@ class ClusterIT {
   /** For how many seconds slow handlers run at length. */
   private static final int SLOW_S = Integer.getInteger("cluster.slow", 60);
 
+  /** Whether all logs stay though nothing is broken. */
+  private static final boolean KEEP = Boolean.getBoolean("cluster.keep");
+
   private static final String PLAN = System.getProperty("cluster.plan", "");
   private static final boolean TAKEOVERS = PLAN.equals("takeovers");
 
@@ -53,7 +56,9 @@ class ClusterIT {
   void everyGuaranteeHoldsWhateverIsKilledFrozenCutOrWiped() throws Exception {
     Path directory = Files.createTempDirectory("tasks-cluster-");
     ClusterReport report = new ClusterReport();
-    report.line("cluster of %d processes, seed %d".formatted(SHAPE.processes(), SEED));
+    report.line(
+        "cluster of %d processes, seed %d, logs in %s"
+            .formatted(SHAPE.processes(), SEED, directory));
     Verdict verdict;
     List<String> surprises;
     List<FaultRunner.Done> done;
@@ -92,12 +97,8 @@ class ClusterIT {
         report.line("%s".formatted(verdict));
         surprises.forEach(each -> report.line("  surprise: %s".formatted(each)));
         report.line("%s".formatted(readers));
-        report.faults(
-            done,
-            Timeline.of(tasks, ledger, Attempted.read(cluster.workerDirectories())),
-            readers,
-            cpu,
-            start);
+        Timeline timeline = Timeline.of(tasks, ledger, Attempted.read(cluster.workerDirectories()));
+        report.faults(done, timeline, readers, cpu, start).longest(timeline, start);
       }
     } catch (Exception | AssertionError e) {
       throw new AssertionError("seed %d, logs in %s: %s".formatted(SEED, directory, e), e);
@@ -106,7 +107,9 @@ class ClusterIT {
     assertThat(done).as("seed %d", SEED).hasSizeGreaterThanOrEqualTo(LEAST_FAULTS);
     assertThat(verdict.breaches()).as("seed %d, logs in %s", SEED, directory).isEmpty();
     assertThat(surprises).as("seed %d, logs in %s", SEED, directory).isEmpty();
-    delete(directory);
+    if (!KEEP) {
+      delete(directory);
+    }
   }
 
   private static Load load(TasksRuntime tasks, Ledger ledger) {

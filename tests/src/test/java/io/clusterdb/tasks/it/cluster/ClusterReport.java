@@ -13,6 +13,7 @@ import java.util.TreeSet;
 /** What a run of faults came to, as text. */
 final class ClusterReport {
   private static final long SECOND = 1_000_000_000L;
+  private static final int LONGEST = 10;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -75,6 +76,18 @@ final class ClusterReport {
                         median(rows, 3),
                         median(rows, 4),
                         median(rows, 5))));
+    return this;
+  }
+
+  /** The jobs that waited longest, by which the logs say why. */
+  ClusterReport longest(Timeline timeline, long start) {
+    line("").line("waited longest: job, for s, from s");
+    for (Timeline.Wait wait : timeline.longestJobs(LONGEST)) {
+      line(
+          "%-16s %6.1f  %4d"
+              .formatted(
+                  wait.id(), wait.nanos() / (double) SECOND, (wait.asked() - start) / SECOND));
+    }
     return this;
   }
 

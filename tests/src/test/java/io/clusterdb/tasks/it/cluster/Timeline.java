@@ -6,6 +6,7 @@ import io.clusterdb.tasks.record.HeaderText;
 import io.clusterdb.tasks.record.JobHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,11 @@ final class Timeline {
   static final long AFTER = 30_000_000_000L;
 
   /** From when a caller was told of it to when it began, in monotonic nanoseconds. */
-  record Wait(long asked, long begun) {}
+  record Wait(String id, long asked, long begun) {
+    long nanos() {
+      return begun - asked;
+    }
+  }
 
   /** When a timed job came, in monotonic nanoseconds, and by how many milliseconds it was late. */
   record Late(long came, long byMs) {}
@@ -71,6 +76,14 @@ final class Timeline {
     return longest(jobs, from, to);
   }
 
+  /** The jobs that waited longest, for whoever asks why. */
+  List<Wait> longestJobs(int most) {
+    return jobs.stream()
+        .sorted(Comparator.comparingLong(Wait::nanos).reversed())
+        .limit(most)
+        .toList();
+  }
+
   /** Seconds until the first event of the run that waited longest for it. */
   double runsWaited(long from, long to) {
     return longest(runs, from, to);
@@ -92,7 +105,7 @@ final class Timeline {
         (id, at) -> {
           Long then = begun.get(id);
           if (then != null) {
-            waits.add(new Wait(at, then));
+            waits.add(new Wait(id, at, then));
           }
         });
     return waits;

@@ -13,33 +13,48 @@ class TimelineTest {
 
   @Test
   void aJobWaitsFromWhenItsCallerWasToldUntilItBegins() {
-    assertThat(jobs(new Wait(12 * SECOND, 15 * SECOND), new Wait(13 * SECOND, 14 * SECOND)))
+    assertThat(
+            jobs(
+                new Wait("any", 12 * SECOND, 15 * SECOND),
+                new Wait("any", 13 * SECOND, 14 * SECOND)))
         .isEqualTo(3);
   }
 
   @Test
   void whatItWaitedBeforeTheFaultIsNotTheFaults() {
-    assertThat(jobs(new Wait(2 * SECOND, 15 * SECOND))).isEqualTo(5);
+    assertThat(jobs(new Wait("any", 2 * SECOND, 15 * SECOND))).isEqualTo(5);
   }
 
   @Test
   void whatBeganBeforeOrCameTooLateIsNone() {
-    assertThat(jobs(new Wait(2 * SECOND, 10 * SECOND), new Wait(50 * SECOND, 60 * SECOND)))
+    assertThat(
+            jobs(
+                new Wait("any", 2 * SECOND, 10 * SECOND),
+                new Wait("any", 50 * SECOND, 60 * SECOND)))
         .isZero();
-    assertThat(jobs(new Wait(49 * SECOND, 60 * SECOND))).isEqualTo(11);
+    assertThat(jobs(new Wait("any", 49 * SECOND, 60 * SECOND))).isEqualTo(11);
   }
 
   @Test
   void whatHasNotBegunIsLeftToTheOracle() {
     List<Wait> waits =
         Timeline.waits(Map.of("a", SECOND, "b", SECOND), Map.of("a", 3 * SECOND, "c", SECOND));
-    assertThat(waits).containsExactly(new Wait(SECOND, 3 * SECOND));
+    assertThat(waits).containsExactly(new Wait("a", SECOND, 3 * SECOND));
+  }
+
+  @Test
+  void theLongestComeFirst() {
+    Wait brief = new Wait("brief", 1, 3);
+    Wait longer = new Wait("longer", 2, 9);
+    Wait longest = new Wait("longest", 0, 8);
+    assertThat(new Timeline(List.of(brief, longer, longest), List.of(), List.of()).longestJobs(2))
+        .containsExactly(longest, longer);
   }
 
   @Test
   void runsAreCountedForThemselves() {
     Timeline timeline =
-        new Timeline(List.of(), List.of(new Wait(11 * SECOND, 18 * SECOND)), List.of());
+        new Timeline(List.of(), List.of(new Wait("any", 11 * SECOND, 18 * SECOND)), List.of());
     assertThat(timeline.runsWaited(10 * SECOND, 20 * SECOND)).isEqualTo(7);
     assertThat(timeline.jobsWaited(10 * SECOND, 20 * SECOND)).isZero();
   }

@@ -69,6 +69,7 @@ final class OwnerLoop implements Partitions.Handover {
       String queue,
       Consumer<byte[], byte[]> consumer,
       Takeovers takeovers,
+      BooleanSupplier namesakes,
       SettleProducer producer,
       Dispatcher dispatcher,
       Slots slots,
@@ -113,6 +114,7 @@ final class OwnerLoop implements Partitions.Handover {
             parts.producer(),
             parts.takeovers(),
             consumer::groupMetadata,
+            parts.namesakes(),
             (attempt, reason, resort) ->
                 attempt.replaceOutcome(runner.unsettled(attempt, reason, resort)));
     this.settlements =

@@ -7,6 +7,7 @@ import io.clusterdb.tasks.WorkerState;
 import io.clusterdb.tasks.catalog.CatalogSnapshot;
 import io.clusterdb.tasks.client.TasksRuntime;
 import io.clusterdb.tasks.kafka.DeadInstances;
+import io.clusterdb.tasks.kafka.Namesakes;
 import io.clusterdb.tasks.metrics.ClientMeters;
 import io.clusterdb.tasks.metrics.Meters;
 import io.clusterdb.tasks.worker.engine.Exclusive;
@@ -118,6 +119,7 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
             SetupFactory.setup(settings, queue, runtime.catalog().current()));
     this.slots = new Slots("tasks-" + name, dispatcher, this::run);
     Takeovers takeovers = new Takeovers(admin, runtime.names().group(name));
+    Namesakes namesakes = new Namesakes(admin, runtime.names().group(name));
     this.rateShare = new RateShare(dispatcher, clocks.ticker());
     String ids = runtime.names().workerTransactionalIds(name);
     this.deadInstances =
@@ -140,6 +142,10 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
                 name,
                 consumer,
                 takeovers,
+                () ->
+                    namesakes.exist(
+                        member -> member.clientId().equals(id),
+                        consumer.groupMetadata().memberId()),
                 producer,
                 dispatcher,
                 slots,
@@ -222,6 +228,8 @@ public final class QueueWorker implements AutoCloseable, OwnerLoop.PartitionFact
         tellReady();
       }
       loop.drain(settings.drainTimeout());
+    } catch (NameTakenException e) {
+      LOG.error("The worker of queue {} ends, since {}", settings.queue(), e.getMessage());
     } catch (Throwable error) {
       LOG.error(
           "The worker of queue {} ends because of an error that it cannot survive. Its jobs go to"

@@ -105,7 +105,8 @@ final class SettleProducer {
     return first instanceof KafkaException kafka && !isFenced(kafka) ? kafka : thrown;
   }
 
-  private static boolean isFenced(Throwable error) {
+  /** Whether another producer with the same transactional id has come since. */
+  static boolean isFenced(Throwable error) {
     for (Throwable e = error; e != null; e = e.getCause()) {
       if (e instanceof ProducerFencedException
           || e instanceof InvalidProducerEpochException

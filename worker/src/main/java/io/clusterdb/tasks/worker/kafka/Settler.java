@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -44,6 +45,7 @@ final class Settler {
   private final SettleProducer producer;
   private final Takeovers takeovers;
   private final Supplier<ConsumerGroupMetadata> group;
+  private final BooleanSupplier namesakes;
   private final Culprits culprits;
 
   /** What is made of an attempt whose outcome cannot be written. */
@@ -75,14 +77,21 @@ final class Settler {
   /** A settlement of which nobody knows yet whether it was committed. */
   private record Doubt(List<Attempt> attempts, Set<PartitionState> dirty) {}
 
+  /**
+   * Creates one.
+   *
+   * @param namesakes whether another worker has the name of this one
+   */
   Settler(
       SettleProducer producer,
       Takeovers takeovers,
       Supplier<ConsumerGroupMetadata> group,
+      BooleanSupplier namesakes,
       Culprits culprits) {
     this.producer = producer;
     this.takeovers = takeovers;
     this.group = group;
+    this.namesakes = namesakes;
     this.culprits = culprits;
   }
 
@@ -100,6 +109,8 @@ final class Settler {
   /**
    * Settles a batch. Attempts that were settled are added to {@code settled}, also when a later
    * part of a bisected batch was not.
+   *
+   * @throws NameTakenException if another worker has the name of this one
    */
   End settle(Batch batch, Collection<Attempt> settled) {
     Doubt open = doubt;
@@ -247,6 +258,9 @@ final class Settler {
         "The end of a settlement is in doubt and is looked up before anything else is settled: {}",
         error.toString());
     producer.discard();
+    if (SettleProducer.isFenced(error) && namesakes.getAsBoolean()) {
+      throw new NameTakenException(error); // making it anew would fence the other one
+    }
     Doubt open = new Doubt(batch.attempts(), dirty);
     doubt = open;
     return resolve(open);
