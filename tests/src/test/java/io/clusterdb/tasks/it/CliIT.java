@@ -320,7 +320,8 @@ class CliIT {
     Worker(Path folder, String queue, List<String> handlers, String... options) throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx256m"));
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+      command.addAll(ClassArchive.options());
       command.addAll(List.of(Main.class.getName(), "worker", "--queue", queue));
       handlers.forEach(handler -> command.addAll(List.of("--exec", handler)));
       command.addAll(List.of(options));

@@ -64,17 +64,13 @@ class ExamplesIT {
   @Execution(ExecutionMode.CONCURRENT)
   void showsWhatItPromises(Class<?> example) throws IOException, InterruptedException {
     File output = folder.resolve(example.getSimpleName()).toFile();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    command.addAll(ClassArchive.options());
+    command.add(example.getName());
     ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                example.getName())
-            .redirectErrorStream(true)
-            .redirectOutput(output);
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
     builder.environment().put("TASKS_BOOTSTRAP", platform.bootstrap());
     Process process = builder.start();
     try {

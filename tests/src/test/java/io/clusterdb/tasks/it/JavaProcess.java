@@ -39,7 +39,8 @@ final class JavaProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(ClassArchive.options());
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("tasks-it-", ".err");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();

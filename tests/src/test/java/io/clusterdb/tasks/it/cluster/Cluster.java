@@ -2,6 +2,7 @@ package io.clusterdb.tasks.it.cluster;
 
 import io.clusterdb.tasks.Tasks;
 import io.clusterdb.tasks.client.TasksRuntime;
+import io.clusterdb.tasks.it.ClassArchive;
 import io.clusterdb.tasks.it.cluster.BrokerFile.Ports;
 import io.clusterdb.tasks.it.cluster.FaultPlan.Members;
 import java.io.IOException;
