@@ -49,6 +49,9 @@ public final class ClassArchive {
     List<String> jars = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
+      if (entry.isEmpty()) {
+        continue; // Failsafe ends the class path with one, which would be the working directory
+      }
       if (Files.isDirectory(path)) {
         jars.add(jar(path, directory.resolve("folder-" + jars.size() + ".jar")).toString());
       } else if (Files.exists(path)) {
@@ -58,7 +61,7 @@ public final class ClassArchive {
     return new ClassArchive(directory.resolve("archive"), String.join(File.pathSeparator, jars));
   }
 
-  private static Path jar(Path folder, Path jar) {
+  private static Path jar(Path folder, Path jar) throws IOException {
     int code =
         ToolProvider.findFirst("jar")
             .orElseThrow()
@@ -72,7 +75,7 @@ public final class ClassArchive {
                 folder.toString(),
                 ".");
     if (code != 0) {
-      throw new IllegalStateException("jar of " + folder + " failed with " + code);
+      throw new IOException("jar of " + folder + " failed with " + code);
     }
     return jar;
   }
