@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Java's archive of loaded classes, which the command makes when it is first used, so that a
@@ -23,6 +26,9 @@ public final class ClassArchive {
   /** From which on an archive holds what was linked and profiled too. */
   private static final int AOT_CACHES = 25;
 
+  private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
+
+  /** For its start and its end, in which the archive is written. */
   private static final long PATIENCE_SECONDS = 120;
 
   private final Path file;
@@ -117,15 +123,22 @@ public final class ClassArchive {
                   "--registry-port=0")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
+      CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .execute(platform::destroyForcibly);
       try (BufferedReader told = platform.inputReader()) {
-        told.readLine(); // that it has started
+        told.readLine(); // that it has started, or nothing at its end
         platform.toHandle().destroy();
-        if (!platform.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          platform.destroyForcibly();
-        }
+        platform.waitFor();
+      } finally {
+        platform.destroyForcibly();
       }
-      return archive.exists() ? archive : null;
+      if (archive.exists()) {
+        return archive;
+      }
+      LOG.warn("The platform wrote no archive of its classes; tests go on without one.");
+      return null;
     } catch (IOException e) {
+      LOG.warn("No archive of classes could be made; tests go on without one.", e);
       return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

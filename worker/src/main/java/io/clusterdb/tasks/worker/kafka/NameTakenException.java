@@ -4,10 +4,9 @@ package io.clusterdb.tasks.worker.kafka;
 final class NameTakenException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  NameTakenException(Throwable cause) {
+  NameTakenException() {
     super(
         "another process has started with the name of this one (--instance). If that was not to"
-            + " take its place, give each a name of its own",
-        cause);
+            + " take its place, give each a name of its own");
   }
 }

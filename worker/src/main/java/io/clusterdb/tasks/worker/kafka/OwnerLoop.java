@@ -59,6 +59,7 @@ final class OwnerLoop implements Partitions.Handover {
   /** Whether no broker answers, so that nothing can be settled now. */
   private final BooleanSupplier alone;
 
+  private final Settler settler;
   private final Leftover leftover;
   private final StallWatch stalls;
 
@@ -109,7 +110,7 @@ final class OwnerLoop implements Partitions.Handover {
     this.running = new RunningJobs(dispatcher, slots, runner, completions);
     this.unknownTypes = new UnknownTypes(parts.unknownTypeGrace(), timers, runner, completions);
     this.leftover = new Leftover(consumer, partitions, unknownTypes);
-    Settler settler =
+    this.settler =
         new Settler(
             parts.producer(),
             parts.takeovers(),
@@ -160,7 +161,11 @@ final class OwnerLoop implements Partitions.Handover {
     return leftover;
   }
 
-  /** One turn. */
+  /**
+   * One turn.
+   *
+   * @throws NameTakenException if another worker has the name of this one
+   */
   void turn() {
     partitions.adopt();
     intake.regulate();
@@ -174,6 +179,9 @@ final class OwnerLoop implements Partitions.Handover {
     }
     settlements.settleIfWanted(now);
     leftover.look(now, dispatcher.running() == 0 && settlements.isEmpty());
+    if (settler.nameTaken()) {
+      throw new NameTakenException(); // not where it is found: the consumer may be calling
+    }
   }
 
   private ConsumerRecords<byte[], byte[]> poll() {

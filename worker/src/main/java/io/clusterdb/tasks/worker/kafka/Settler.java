@@ -73,6 +73,7 @@ final class Settler {
 
   private KafkaException lastError = new KafkaException("none");
   private @Nullable Doubt doubt;
+  private boolean nameTaken;
 
   /** A settlement of which nobody knows yet whether it was committed. */
   private record Doubt(List<Attempt> attempts, Set<PartitionState> dirty) {}
@@ -109,10 +110,11 @@ final class Settler {
   /**
    * Settles a batch. Attempts that were settled are added to {@code settled}, also when a later
    * part of a bisected batch was not.
-   *
-   * @throws NameTakenException if another worker has the name of this one
    */
   End settle(Batch batch, Collection<Attempt> settled) {
+    if (nameTaken) {
+      return End.STALE;
+    }
     Doubt open = doubt;
     if (open != null) {
       Verdict past = resolve(open);
@@ -259,7 +261,9 @@ final class Settler {
         error.toString());
     producer.discard();
     if (SettleProducer.isFenced(error) && namesakes.getAsBoolean()) {
-      throw new NameTakenException(error); // making it anew would fence the other one
+      nameTaken = true; // making it anew, for whatever, would fence the other one
+      dirty.forEach(PartitionState::rollback);
+      return Verdict.STALE;
     }
     Doubt open = new Doubt(batch.attempts(), dirty);
     doubt = open;
@@ -291,6 +295,14 @@ final class Settler {
     dirty.forEach(state -> partitions.add(state.partition()));
     Map<TopicPartition, OffsetAndMetadata> found = takeovers.committedNow(partitions);
     return dirty.stream().anyMatch(state -> state.proved(found.get(state.partition())));
+  }
+
+  /**
+   * Whether another worker has the name of this one, which settles nothing any more, not even when
+   * it hands its partitions over, and is to end.
+   */
+  boolean nameTaken() {
+    return nameTaken;
   }
 
   /** Whether nothing may be decided yet, since the end of a settlement is not known. */
